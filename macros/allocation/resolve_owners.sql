@@ -1,0 +1,27 @@
+{% macro resolve_owners(evidence, scope) -%}
+    {#- evidence: relation (owner_key, usage_date, match_type, match_key, match_value). Returns a query, one row per (owner_key, usage_date)
+        for which any rule speaks: each attribute comes from the strongest rule that says something about it, valid on the day of use. -#}
+    select
+        evidence.owner_key,
+        evidence.usage_date,
+        {% for attribute in ['team', 'feature', 'environment', 'workload'] -%}
+        lower(trim(min_by(
+            replace(rules.{{ attribute }}, '{value}', evidence.match_value), rules.rule_order
+        ) filter (where rules.{{ attribute }} is not null))) as {{ attribute }},
+        {% endfor -%}
+        min_by(rules.rule_id, rules.rule_order) filter (where rules.team is not null) as rule_id
+    from {{ evidence }} as evidence
+    -- Keys without a matching rule leave here; they carry no money, and whoever joins the result joins it left.
+    inner join {{ ref('int_ownership__rules') }} as rules
+        on
+            evidence.match_type = rules.match_type
+            and lower(trim(coalesce(evidence.match_key, ''))) = rules.match_key
+            and (rules.match_value = '*' or rules.match_value = lower(trim(evidence.match_value)))
+            and evidence.usage_date >= rules.valid_from
+            and evidence.usage_date < rules.valid_to
+    where
+        rules.scope in ('any', '{{ scope }}')
+        and evidence.match_value is not null
+        and trim(evidence.match_value) <> ''
+    group by evidence.owner_key, evidence.usage_date
+{%- endmacro %}

@@ -1,0 +1,72 @@
+-- Grain: one row per day, bill key, token kind and consumer of usage newer than its provider's bill.
+-- Conserves: nothing billed; the estimate stands beside the bill until the bill arrives and takes its place.
+with
+
+usage as (
+
+    select *
+    from {{ ref('int_inference__without_cost') }}
+    where price_id is not null
+
+),
+
+costed as (
+
+    select
+        {{ surrogate_key(['provider', 'account_id', 'region', 'geo_scope', 'model_id', 'token_kind', 'service_tier', 'usage_date', 'price_id']) }} as pool_id,
+        usage_date,
+        provider,
+        account_id,
+        region,
+        model_id,
+        token_kind,
+        service_tier,
+        price_id,
+        team,
+        feature,
+        environment,
+        workload,
+        agent_session_id,
+        is_amplified,
+        rule_id,
+        sum(tokens) as tokens,
+        sum(memo_tokens) as memo_tokens,
+        -- A price has 18 decimals; rounding once per group keeps the sum of small calls.
+        cast(round(cast(sum(tokens) as decimal(20, 0)) * any_value(price_usd_per_token), 12) as decimal(38, 12)) as cost_usd
+    from usage
+    group by all
+
+),
+
+rates as (
+
+    select * from {{ ref('stg_policy__exchange_rates') }}
+    where
+        from_currency = 'USD'
+        and to_currency = '{{ var("reporting_currency") }}'
+        and x_quarantine_reason is null
+
+),
+
+converted as (
+
+    select
+        costed.*,
+        {% if var('reporting_currency') == 'USD' -%}
+        cost_usd as cost_reporting
+    from costed
+        {%- else -%}
+        {{ convert_currency('cost_usd', 'rates.rate') }} as cost_reporting
+    from costed
+    left join rates
+        on
+            costed.usage_date >= coalesce(rates.valid_from, date '1900-01-01')
+            and costed.usage_date < coalesce(rates.valid_to, date '9999-12-31')
+        {%- endif %}
+
+)
+
+select
+    *,
+    sum(tokens) over (partition by pool_id) as tokens_total
+from converted

@@ -1,0 +1,65 @@
+-- Grain: one row per billed line that counts, with what it is, who it names, and the pool it belongs to.
+-- Conserves: every amount of int_charges__converted.
+with
+
+charges as (
+
+    select
+        *,
+        {{ charge_owner_key() }} as owner_key,
+        {{ surrogate_key(['provider', 'service_name', 'x_sku_text', 'bill_model_id', 'bill_token_direction', 'bill_token_cache_action']) }} as x_sku_key
+    from {{ ref('int_charges__converted') }}
+
+),
+
+described as (
+
+    select
+        charges.*,
+        skus.x_classifier_rule_id,
+        skus.layer,
+        skus.driver_kind,
+        families.driver_family,
+        skus.model_id,
+        skus.token_kind,
+        skus.service_tier,
+        -- A bill tells global routing from the rest; in-region and geographic profiles share its regional lines.
+        case when skus.geo_scope = 'global' then 'global' else 'regional' end as routing,
+        nullif(regexp_extract(coalesce(charges.x_sku_text, ''), '((ml\.)?[a-z]+[0-9]+[a-z]*\.[0-9]*[a-z]+)', 1), '') as instance_type,
+        -- A rule may say that what carries an owner's tag is shared (team 'shared'): then telemetry splits it.
+        case when owners.team = 'shared' then null else owners.team end as owner_team,
+        owners.feature as owner_feature,
+        owners.environment as owner_environment,
+        owners.workload as owner_workload,
+        owners.rule_id as owner_rule_id,
+        coalesce(charges.commitment_discount_status = 'Unused', false)
+        or coalesce(charges.x_line_item_type in ('SavingsPlanRecurringFee', 'RIFee'), false) as is_unused_commitment,
+        case
+            when charges.charge_period_end <= charges.charge_period_start + interval '1' hour then 'hour'
+            when charges.charge_period_end <= charges.charge_period_start + interval '1' day then 'day'
+            else 'month'
+        end as pool_grain
+    from charges
+    left join {{ ref('int_charges__skus') }} as skus on charges.x_sku_key = skus.x_sku_key
+    left join {{ ref('driver_families') }} as families on skus.driver_kind = families.driver_kind
+    left join {{ ref('int_ownership__charge_owners') }} as owners
+        on
+            charges.owner_key = owners.owner_key
+            and cast(charges.charge_period_start as date) = owners.usage_date
+
+),
+
+pooled as (
+
+    select
+        *,
+        {{ surrogate_key([
+            'x_source', 'x_report', 'provider', 'billing_account_id', 'sub_account_id', 'service_name', 'region_id', 'resource_id', 'x_sku_key', 'charge_category',
+            'charge_class', 'commitment_discount_status', 'x_line_item_type', 'billing_currency', 'billing_period_start', 'charge_period_start',
+            'charge_period_end', 'owner_team', 'owner_feature', 'owner_environment', 'owner_workload', 'owner_rule_id', 'x_fx_rate_to_reporting',
+        ]) }} as pool_id
+    from described
+
+)
+
+select * from pooled

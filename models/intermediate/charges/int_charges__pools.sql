@@ -1,0 +1,63 @@
+-- Grain: one row per pool: the charges that share provider, accounts, resource, SKU, period, currency, category and named owner.
+-- Conserves: every amount of int_charges__pooled.
+with
+
+charges as (
+
+    select * from {{ ref('int_charges__pooled') }}
+
+),
+
+pools as (
+
+    select
+        pool_id,
+        {% for column in [
+            'x_source', 'provider', 'billing_account_id', 'sub_account_id', 'service_name', 'region_id', 'resource_id', 'charge_category', 'billing_currency',
+            'layer', 'driver_kind', 'driver_family', 'model_id', 'token_kind', 'service_tier', 'routing', 'instance_type', 'sku_id', 'consumed_unit',
+            'owner_team', 'owner_feature', 'owner_environment', 'owner_workload', 'owner_rule_id', 'is_unused_commitment', 'pool_grain', 'x_line_item_type',
+        ] -%}
+        any_value({{ column }}) as {{ column }},
+        {% endfor -%}
+        any_value(billing_period_start) as billing_period_start,
+        any_value(charge_period_start) as period_start,
+        any_value(charge_period_end) as period_end,
+        count(*) as charges,
+        sum(consumed_quantity) as consumed_quantity,
+        {% for amount in money_columns() -%}
+        sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from charges
+    group by pool_id
+
+),
+
+-- A search floor with no queries looks, last, for the stored indexes that keep it alive.
+floored as (
+
+    select
+        *,
+        {{ resource_key('resource_id') }} as resource_key,
+        case when driver_family = 'retrieval' then 'vector_floor' end as driver_floor_kind
+    from pools
+
+),
+
+keyed as (
+
+    select
+        *,
+        cast(billing_period_start as date) as billing_month,
+        cast(period_start as date) as usage_date,
+        {% for level in range(1, 4) -%}
+        case driver_family
+            {% for family, levels in pool_match_keys().items() -%}
+            when '{{ family }}' then {{ match_key(levels[level - 1]) }}
+            {% endfor -%}
+        end as match_key_{{ level }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from floored
+
+)
+
+select * from keyed

@@ -1,0 +1,90 @@
+-- Grain: one row per distinct (provider, service_name, x_sku_text, bill_model_id, bill_token_direction, bill_token_cache_action) on a bill.
+-- What a line is, decided once per SKU by dated rules in seeds, never per line and never by a fuzzy guess.
+with
+
+skus as (
+
+    select distinct
+        provider,
+        service_name,
+        x_sku_text,
+        bill_model_id,
+        bill_token_direction,
+        bill_token_cache_action,
+        {{ surrogate_key(['provider', 'service_name', 'x_sku_text', 'bill_model_id', 'bill_token_direction', 'bill_token_cache_action']) }} as x_sku_key,
+        coalesce(x_sku_text, '') as text,
+        coalesce(bill_model_id, x_sku_text) as model_id_raw
+    from {{ ref('int_charges__unioned') }}
+
+),
+
+layered as (
+
+    select
+        skus.x_sku_key,
+        min_by(rules.rule_id, rules.priority) as x_classifier_rule_id,
+        min_by(rules.layer, rules.priority) as layer,
+        min_by(rules.driver_kind, rules.priority) as driver_kind
+    from skus
+    inner join {{ ref('charge_layers') }} as rules
+        on
+            (rules.provider is null or rules.provider = skus.provider)
+            and {{ regex_match("coalesce(skus.service_name, '')", 'rules.service_pattern') }}
+            and {{ regex_match('skus.text', 'rules.text_pattern') }}
+    group by skus.x_sku_key
+
+),
+
+{% for attribute, seed in [('token_kind', 'token_line_patterns'), ('service_tier', 'token_tier_patterns'), ('geo_scope', 'token_routing_patterns')] %}
+{{ attribute }}s as (
+
+    select
+        skus.x_sku_key,
+        min_by(rules.{{ attribute }}, rules.priority) as {{ attribute }}
+    from skus
+    inner join {{ ref(seed) }} as rules
+        on
+            (rules.provider is null or rules.provider = skus.provider)
+            and {{ regex_match('skus.text', 'rules.text_pattern') }}
+    group by skus.x_sku_key
+
+),
+{% endfor %}
+
+models as (
+
+    {{ resolve_model('(select distinct provider, model_id_raw from skus)') }}
+
+),
+
+classified as (
+
+    select
+        skus.*,
+        layered.x_classifier_rule_id,
+        models.model_id,
+        coalesce(layered.layer, 'other') as layer,
+        coalesce(layered.driver_kind, 'none') as driver_kind,
+        -- The bill's own token keys (FOCUS 1.5 working draft) win over its text; a cache write without a lifetime is a 5-minute one.
+        case
+            when lower(skus.bill_token_direction) = 'output' then 'output'
+            when lower(skus.bill_token_cache_action) = 'read' then 'cache_read'
+            when lower(skus.bill_token_cache_action) = 'write' then coalesce(nullif(token_kinds.token_kind, 'input'), 'cache_write_5m')
+            when lower(skus.bill_token_direction) = 'input' then 'input'
+            else token_kinds.token_kind
+        end as token_kind,
+        coalesce(service_tiers.service_tier, 'standard') as service_tier,
+        coalesce(geo_scopes.geo_scope, 'in_region') as geo_scope
+    from skus
+    left join layered on skus.x_sku_key = layered.x_sku_key
+    left join token_kinds on skus.x_sku_key = token_kinds.x_sku_key
+    left join service_tiers on skus.x_sku_key = service_tiers.x_sku_key
+    left join geo_scopes on skus.x_sku_key = geo_scopes.x_sku_key
+    left join models
+        on
+            skus.provider = models.provider
+            and skus.model_id_raw = models.model_id_raw
+
+)
+
+select * from classified

@@ -1,0 +1,11 @@
+{{ config(materialized='view') }}
+-- Grain: one row per key level, match key, hour and consumer. Driver: flow-log bytes of the line's own direction.
+with
+
+usage as (
+
+    {{ owned_usage(ref('int_egress__usage_hourly'), "'bytes'", 'usage.bytes', workload='usage.workload_name') }}
+
+)
+
+{{ driver_levels('egress', 'usage', driver_columns(), rename={'sub_account_id': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}) }}

@@ -1,0 +1,55 @@
+-- Grain: one row per network flow that moved bytes, once, although every interface on its way reports it.
+with
+
+records as (
+
+    select *
+    from {{ ref('stg_network__vpc_flow_logs') }}
+    where
+        x_quarantine_reason is null
+        and coalesce(log_status, 'OK') = 'OK'
+        and coalesce(action, 'ACCEPT') = 'ACCEPT'
+        and bytes > 0
+
+),
+
+-- The origin's own interface says 'egress'; a NAT gateway or the receiver repeats the same flow with its own interface id.
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by src_address, dst_address, src_port, dst_port, protocol, window_start, window_end, bytes
+            order by
+                case when flow_direction = 'egress' and resource_id is not null then 0 when flow_direction = 'egress' then 1 when flow_direction is null then 2 else 3 end,
+                interface_id asc,
+                x_source_file asc,
+                x_source_row_number asc
+        ) as record_rank
+    from records
+
+)
+
+select
+    account_id,
+    region,
+    interface_id,
+    resource_id,
+    window_start,
+    window_end,
+    bytes,
+    -- Version 5 names the path; an enriched log names the class itself. What neither says stays out of the drivers and in the open.
+    coalesce(
+        dst_class,
+        case traffic_path
+            when '5' then 'inter_region'
+            when '8' then 'internet'
+            when '2' then 'internet'
+            when '7' then 'aws_service'
+            when '1' then 'intra_az'
+        end
+    ) as dst_class
+from ranked
+where
+    record_rank = 1
+    and coalesce(flow_direction, 'egress') = 'egress'

@@ -1,0 +1,102 @@
+-- Grain: one row per workload interval on GPUs: a scheduled pod, or a training job.
+-- A pod that was never scheduled held nothing; one that still runs is cut at the last moment the telemetry speaks of.
+with
+
+pods as (
+
+    select
+        *,
+        row_number() over (
+            partition by cluster, namespace, pod_name, node_name, scheduled_at
+            order by ended_at desc nulls last, x_source_file desc, x_source_row_number desc
+        ) as record_rank
+    from {{ ref('stg_kubernetes__gpu_pods') }}
+    where
+        x_quarantine_reason is null
+        and scheduled_at is not null
+        and gpus > 0
+
+),
+
+horizon as (
+
+    select max(coalesce(ended_at, started_at)) as observed_until from {{ ref('int_gpu__nodes') }}
+
+),
+
+node_names as (
+
+    select distinct
+        cluster,
+        node_name,
+        provider,
+        account_id,
+        region,
+        resource_id,
+        instance_type
+    from {{ ref('int_gpu__nodes') }}
+
+),
+
+pod_intervals as (
+
+    select
+        node_names.provider,
+        node_names.account_id,
+        node_names.region,
+        node_names.resource_id,
+        node_names.instance_type,
+        pods.namespace,
+        coalesce(pods.workload, pods.pod_name) as workload_name,
+        pods.tags,
+        pods.scheduled_at as started_at,
+        coalesce(pods.ended_at, horizon.observed_until) as ended_at,
+        pods.gpus as gpus
+    from pods
+    cross join horizon
+    left join node_names
+        on
+            pods.cluster is not distinct from node_names.cluster
+            and pods.node_name = node_names.node_name
+    where pods.record_rank = 1
+
+),
+
+jobs as (
+
+    select
+        *,
+        row_number() over (
+            partition by coalesce(job_arn, job_name)
+            order by ended_at desc nulls last, x_source_file desc, x_source_row_number desc
+        ) as record_rank
+    from {{ ref('stg_sagemaker__training_jobs') }}
+    where x_quarantine_reason is null
+
+),
+
+-- Billable is not elapsed (spot waits are free) and is per instance: the held amount is scaled to what is billed.
+job_intervals as (
+
+    select
+        'aws' as provider,
+        account_id,
+        region,
+        {{ resource_key('job_name') }} as resource_id,
+        instance_type,
+        cast(null as varchar) as namespace,
+        job_name as workload_name,
+        tags,
+        started_at,
+        ended_at,
+        cast(instance_count * billable_seconds / nullif(training_seconds, 0) as decimal(38, 6)) as gpus
+    from jobs
+    where
+        record_rank = 1
+        and billable_seconds > 0
+
+)
+
+select * from pod_intervals
+union all
+select * from job_intervals

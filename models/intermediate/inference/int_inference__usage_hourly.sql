@@ -1,0 +1,105 @@
+-- Grain: one row per hour, bill key (provider, account, region, model, tier, routing) and owner evidence.
+-- The one pass from calls to groups: everything after this grows with consumers, not with requests.
+with
+
+calls as (
+
+    select * from {{ ref('int_inference__calls') }}
+
+),
+
+sessions as (
+
+    select * from {{ ref('int_agents__sessions') }}
+
+),
+
+-- Served from a gateway's cache: the provider never saw it, so it carries no billed tokens.
+grouped as (
+
+    select
+        usage_hour,
+        provider,
+        account_id,
+        region,
+        geo_scope,
+        model_id_raw,
+        service_tier,
+        operation,
+        agent_session_id,
+        is_amplified,
+        agent_name,
+        credential_id,
+        principal_id,
+        tags,
+        count(*) as calls,
+        sum(case when status = 'error' then 1 else 0 end) as failed_calls,
+        sum(input_tokens) as input_tokens,
+        sum(cache_read_tokens) as cache_read_tokens,
+        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
+        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
+        sum(output_tokens) as output_tokens,
+        sum(least(retrieved_context_tokens, input_tokens)) as retrieved_context_tokens
+    from calls
+    where not is_gateway_cache_hit
+    group by all
+
+),
+
+-- What was said of the session when it began beats what a single call says.
+with_session_tags as (
+
+    select
+        grouped.usage_hour,
+        grouped.provider,
+        grouped.account_id,
+        grouped.region,
+        grouped.geo_scope,
+        grouped.model_id_raw,
+        grouped.service_tier,
+        grouped.operation,
+        grouped.agent_session_id,
+        grouped.is_amplified,
+        coalesce(sessions.agent_name, grouped.agent_name) as agent_name,
+        grouped.credential_id,
+        grouped.principal_id,
+        case
+            when sessions.tags is null then grouped.tags
+            when grouped.tags is null then sessions.tags
+            else map_concat(grouped.tags, sessions.tags)
+        end as tags,
+        grouped.calls,
+        grouped.failed_calls,
+        grouped.input_tokens,
+        grouped.cache_read_tokens,
+        grouped.cache_write_5m_tokens,
+        grouped.cache_write_1h_tokens,
+        grouped.output_tokens,
+        grouped.retrieved_context_tokens
+    from grouped
+    left join sessions on grouped.agent_session_id = sessions.agent_session_id
+
+),
+
+models as (
+
+    {{ resolve_model('(select distinct provider, model_id_raw from with_session_tags)') }}
+
+),
+
+keyed as (
+
+    select
+        with_session_tags.*,
+        models.model_id,
+        case with_session_tags.geo_scope when 'global' then 'global' when 'unknown' then null else 'regional' end as routing,
+        {{ usage_owner_key('int_inference__usage_hourly') }} as owner_key
+    from with_session_tags
+    left join models
+        on
+            with_session_tags.provider = models.provider
+            and with_session_tags.model_id_raw = models.model_id_raw
+
+)
+
+select * from keyed

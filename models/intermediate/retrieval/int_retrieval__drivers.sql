@@ -1,0 +1,28 @@
+{{ config(materialized='view') }}
+-- Grain: one row per key level, match key, hour and consumer. Drivers: query units by caller; indexing units and stored size by the index's owner.
+-- A search floor is billed on days nobody queries too: then, at the last level, the stored indexes that keep it alive carry it.
+with
+
+usage as (
+
+    {{ owned_usage(
+        ref('int_retrieval__usage_hourly'),
+        "case usage.driver_kind when 'vector_search' then 'query_units' when 'vector_index' then 'index_units' else 'gib_days' end",
+        'usage.units', workload='usage.index_name', session='usage'
+    ) }}
+
+),
+
+keyed as (
+
+    select
+        *,
+        index_name as resource_key,
+        account_id as sub_account_id,
+        region as region_id,
+        case when driver_kind = 'vector_storage' then 'vector_floor' end as driver_floor_kind
+    from usage
+
+)
+
+{{ driver_levels('retrieval', 'keyed', driver_columns()) }}

@@ -1,0 +1,21 @@
+-- Grain: one row per billing month, team, feature, layer, provider, billing currency and cost basis.
+-- Conserves: every amount of fct_cost_allocations.
+with
+
+allocations as (
+
+    select * from {{ ref('fct_cost_allocations') }}
+
+)
+
+select
+    billing_month,
+    team,
+    feature,
+    layer,
+    provider,
+    billing_currency,
+    cost_basis,
+    {{ sum_money() }}
+from allocations
+group by billing_month, team, feature, layer, provider, billing_currency, cost_basis

@@ -1,0 +1,120 @@
+-- Grain: one row per bill: source, report, provider, billing account, billing month and billing currency.
+-- The proof of law 1: what was delivered, what counts of it, and what the ledger allocated, side by side.
+with
+
+deliveries as (
+
+    select
+        x_source,
+        x_report,
+        provider,
+        billing_account_id,
+        cast(billing_period_start as date) as billing_month,
+        billing_currency,
+        count(distinct x_delivery) as deliveries,
+        sum(lines) as delivered_lines,
+        sum(case when is_latest then lines else 0 end) as latest_lines,
+        sum(case when is_latest then 0 else billed_cost end) as superseded_billed_cost,
+        sum(case when is_latest then billed_cost else 0 end) as delivered_billed_cost,
+        sum(case when is_latest then effective_cost else 0 end) as delivered_effective_cost
+    from {{ ref('int_charges__deliveries') }}
+    group by all
+
+),
+
+charges as (
+
+    select
+        x_source,
+        x_report,
+        provider,
+        billing_account_id,
+        billing_month,
+        billing_currency,
+        count(*) as charge_lines,
+        sum(billed_cost) as charged_billed_cost,
+        sum(effective_cost) as charged_effective_cost
+    from {{ ref('fct_charges') }}
+    group by all
+
+),
+
+pool_reports as (
+
+    select distinct
+        pool_id,
+        x_report
+    from {{ ref('fct_charges') }}
+
+),
+
+allocated as (
+
+    select
+        allocations.x_source,
+        pool_reports.x_report,
+        allocations.provider,
+        allocations.billing_account_id,
+        allocations.billing_month,
+        allocations.billing_currency,
+        count(*) as allocation_rows,
+        sum(allocations.billed_cost) as allocated_billed_cost,
+        sum(allocations.effective_cost) as allocated_effective_cost
+    from {{ ref('fct_cost_allocations') }} as allocations
+    left join pool_reports on allocations.pool_id = pool_reports.pool_id
+    where allocations.cost_basis = 'billed'
+    group by all
+
+),
+
+-- Full joins: a bill that lost all its charges, or charges without a delivery, must be a row here, not a gap.
+compared as (
+
+    select
+        coalesce(deliveries.x_source, charges.x_source, allocated.x_source) as x_source,
+        coalesce(deliveries.x_report, charges.x_report, allocated.x_report) as x_report,
+        coalesce(deliveries.provider, charges.provider, allocated.provider) as provider,
+        coalesce(deliveries.billing_account_id, charges.billing_account_id, allocated.billing_account_id) as billing_account_id,
+        coalesce(deliveries.billing_month, charges.billing_month, allocated.billing_month) as billing_month,
+        coalesce(deliveries.billing_currency, charges.billing_currency, allocated.billing_currency) as billing_currency,
+        coalesce(deliveries.deliveries, 0) as deliveries,
+        cast(coalesce(deliveries.delivered_lines, 0) as bigint) as delivered_lines,
+        cast(coalesce(deliveries.latest_lines, 0) as bigint) as latest_lines,
+        coalesce(charges.charge_lines, 0) as charge_lines,
+        coalesce(allocated.allocation_rows, 0) as allocation_rows,
+        {% for amount in ['superseded_billed_cost', 'delivered_billed_cost', 'delivered_effective_cost'] -%}
+        cast(coalesce(deliveries.{{ amount }}, 0) as decimal(38, 12)) as {{ amount }},
+        {% endfor -%}
+        cast(coalesce(charges.charged_billed_cost, 0) as decimal(38, 12)) as charged_billed_cost,
+        cast(coalesce(charges.charged_effective_cost, 0) as decimal(38, 12)) as charged_effective_cost,
+        cast(coalesce(allocated.allocated_billed_cost, 0) as decimal(38, 12)) as allocated_billed_cost,
+        cast(coalesce(allocated.allocated_effective_cost, 0) as decimal(38, 12)) as allocated_effective_cost
+    from deliveries
+    full join charges
+        on
+            {% for column in ['x_source', 'x_report', 'provider', 'billing_account_id', 'billing_month', 'billing_currency'] -%}
+            {{ 'and ' if not loop.first }}deliveries.{{ column }} is not distinct from charges.{{ column }}
+            {% endfor %}
+    full join allocated
+        on
+            {% for column in ['x_source', 'x_report', 'provider', 'billing_account_id', 'billing_month', 'billing_currency'] -%}
+            {{ 'and ' if not loop.first }}coalesce(deliveries.{{ column }}, charges.{{ column }}) is not distinct from allocated.{{ column }}
+            {% endfor %}
+
+)
+
+select
+    *,
+    cast(allocated_billed_cost - delivered_billed_cost as decimal(38, 12)) as billed_cost_difference,
+    cast(allocated_effective_cost - delivered_effective_cost as decimal(38, 12)) as effective_cost_difference,
+    case
+        when
+            allocated_billed_cost = delivered_billed_cost
+            and charged_billed_cost = delivered_billed_cost
+            and allocated_effective_cost = delivered_effective_cost
+            and charged_effective_cost = delivered_effective_cost
+            and charge_lines = latest_lines
+            then 'reconciled'
+        else 'differs'
+    end as status
+from compared
