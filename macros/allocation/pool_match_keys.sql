@@ -3,28 +3,28 @@
 {% macro pool_match_keys() -%}
     {{ return({
         'tokens': [
-            ['provider', 'sub_account_id', 'region_id', 'model_id', 'token_kind', 'service_tier', 'routing'],
+            ['provider', 'account_key', 'region_id', 'model_id', 'token_kind', 'service_tier', 'routing'],
             ['provider', 'model_id', 'token_kind', 'service_tier', 'routing'],
             ['provider', 'model_id', 'token_kind', 'service_tier'],
         ],
         'gpu': [
-            ['resource_key'],
-            ['provider', 'sub_account_id', 'region_id', 'instance_type'],
-            ['provider', 'sub_account_id'],
+            ['provider', 'resource_key'],
+            ['provider', 'account_key', 'region_id', 'instance_type'],
+            ['provider', 'account_key'],
         ],
         'retrieval': [
             ['driver_kind', 'provider', 'resource_key'],
-            ['driver_kind', 'provider', 'sub_account_id', 'region_id'],
+            ['driver_kind', 'provider', 'account_key', 'region_id'],
             ['driver_floor_kind', 'provider'],
         ],
         'storage': [
-            ['driver_kind', 'resource_key'],
-            ['driver_kind', 'provider', 'sub_account_id', 'region_id'],
+            ['driver_kind', 'provider', 'account_key', 'resource_key'],
+            ['driver_kind', 'provider', 'account_key', 'region_id'],
             ['driver_kind', 'provider'],
         ],
         'egress': [
-            ['driver_kind', 'provider', 'sub_account_id', 'region_id', 'resource_key'],
-            ['driver_kind', 'provider', 'sub_account_id', 'region_id'],
+            ['driver_kind', 'provider', 'account_key', 'region_id', 'resource_key'],
+            ['driver_kind', 'provider', 'account_key', 'region_id'],
             ['driver_kind', 'provider'],
         ],
     }) }}

@@ -1,5 +1,5 @@
 {% macro resource_key(resource) -%}
-    {#- The part of a resource name that every system agrees on: the last piece of an ARN or path, lower case
+    {#- How a billed resource and a measured one are compared: the name every system knows, blind to case
         (Azure lower-cases ids, AWS bills an ARN where the API says i-…). -#}
-    lower(regexp_replace({{ resource }}, '^.*[:/]', ''))
+    lower({{ resource_name(resource) }})
 {%- endmacro %}

@@ -38,6 +38,7 @@ floored as (
     select
         *,
         {{ resource_key('resource_id') }} as resource_key,
+        {{ resource_key('sub_account_id') }} as account_key,
         case when driver_family = 'retrieval' then 'vector_floor' end as driver_floor_kind
     from pools
 

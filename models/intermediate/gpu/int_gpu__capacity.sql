@@ -22,4 +22,4 @@ held as (
 
 )
 
-{{ driver_levels('gpu', 'held', ['usage_hour', 'capacity_units'], rename={'sub_account_id': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}) }}
+{{ driver_levels('gpu', 'held', ['usage_hour', 'capacity_units'], rename={'account_key': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}) }}

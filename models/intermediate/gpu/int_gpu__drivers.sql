@@ -8,4 +8,4 @@ usage as (
 
 )
 
-{{ driver_levels('gpu', 'usage', driver_columns(), rename={'sub_account_id': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}) }}
+{{ driver_levels('gpu', 'usage', driver_columns(), rename={'account_key': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}) }}

@@ -6,7 +6,7 @@ usage as (
 
     select
         *,
-        account_id as sub_account_id,
+        account_id as account_key,
         region as region_id,
         'tokens' as driver,
         cast(null as varchar) as reason,

@@ -6,7 +6,7 @@ usage as (
 
     select
         *,
-        account_id as sub_account_id,
+        account_id as account_key,
         region as region_id
     from {{ ref('int_inference__consumption') }}
 

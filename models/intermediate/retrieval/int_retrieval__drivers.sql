@@ -18,7 +18,7 @@ keyed as (
     select
         *,
         index_name as resource_key,
-        account_id as sub_account_id,
+        account_id as account_key,
         region as region_id,
         case when driver_kind = 'vector_storage' then 'vector_floor' end as driver_floor_kind
     from usage

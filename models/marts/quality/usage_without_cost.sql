@@ -22,10 +22,10 @@ tokens as (
 ),
 
 {% set families = {
-    'gpu': ('gpu', "'gpu_seconds'", 'resource_id', 'gpu_seconds', {'sub_account_id': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}),
-    'retrieval': ('retrieval', 'driver_kind', 'index_name', 'units', {'sub_account_id': 'account_id', 'region_id': 'region', 'resource_key': 'index_name', 'driver_floor_kind': 'driver_kind'}),
-    'storage': ('storage', 'driver_kind', 'resource_id', 'units', {'sub_account_id': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}),
-    'egress': ('egress', 'driver_kind', 'interface_id', 'bytes', {'sub_account_id': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}),
+    'gpu': ('gpu', "'gpu_seconds'", 'resource_id', 'gpu_seconds', {'account_key': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}),
+    'retrieval': ('retrieval', 'driver_kind', 'index_name', 'units', {'account_key': 'account_id', 'region_id': 'region', 'resource_key': 'index_name', 'driver_floor_kind': 'driver_kind'}),
+    'storage': ('storage', 'driver_kind', 'resource_id', 'units', {'account_key': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}),
+    'egress': ('egress', 'driver_kind', 'interface_id', 'bytes', {'account_key': 'account_id', 'region_id': 'region', 'resource_key': 'resource_id'}),
 } -%}
 {% for family, (layer, driver, what, units, rename) in families.items() -%}
 {{ family }}_without_cost as (
