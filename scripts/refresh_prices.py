@@ -96,7 +96,6 @@ REPLACED_BY_CITED = {
 BATCH_SOURCES = {
     "anthropic": "https://platform.claude.com/docs/en/build-with-claude/batch-processing (all usage at 50% of standard API prices)",
     "aws": "https://aws.amazon.com/bedrock/pricing/ (batch inference of select models at 50% of on-demand)",
-    "azure": "https://learn.microsoft.com/azure/ai-foundry/openai/how-to/batch (50% less cost than global standard)",
     "gcp": "https://cloud.google.com/vertex-ai/generative-ai/pricing (batch at 50% of standard)",
     "mistral": "https://docs.mistral.ai/capabilities/batch (50% of standard)",
     "openai": "https://platform.openai.com/docs/guides/batch (50% of synchronous prices)",
@@ -200,6 +199,7 @@ def canonical_model_id(provider: str, source_id: str) -> str:
         "titan-embed-text-v2": "titan-embed-text-v2",
         "o3-2025-04-16": "o3",
         "gemini-pro-1.5": "gemini-1.5-pro",
+        "embed-v4.0": "embed-v4",
     }.get(name, name)
 
 
