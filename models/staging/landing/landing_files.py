@@ -1,5 +1,18 @@
+# Grain: one row per file found in the landing and policy folders.
+# Side effect, on purpose: fills the schema raw (see scripts/landing), which every staging model reads through the macro landing().
+import os
+from pathlib import Path
+
+import landing
+
+
 def model(dbt, session):
     dbt.config(materialized="table")
-    import sys
-    session.execute("create schema if not exists raw; create or replace table raw.x as select 1 as a")
-    return session.sql("select 1 as a, 'x' as b")
+    project = Path(landing.__file__).resolve().parents[2]
+    landing_root = project / os.environ.get("APPORTION_LANDING", "sample/landing")
+    policy_root = project / os.environ.get("APPORTION_POLICY", "seeds/policy")
+    rows = landing.load(session, landing_root, policy_root, project)
+    session.execute("create or replace temp table landing_files_rows (" + ", ".join(f"{name} {data_type}" for name, data_type in landing.COLUMNS) + ")")
+    if rows:
+        session.executemany("insert into landing_files_rows values (" + ", ".join("?" for _ in landing.COLUMNS) + ")", rows)
+    return session.sql("select * from landing_files_rows")

@@ -1,0 +1,70 @@
+{#- AWS's own amortisation, as its Cloud Intelligence Dashboards compute it (cid/builtin/core/data/queries/cid/summary_view.sql, read 2026-10).
+    All of these work on the parsed columns of stg_aws__cur2_line_items. -#}
+
+{% macro cur_amortised_cost() -%}
+    case
+        when line_item_line_item_type = 'SavingsPlanCoveredUsage' then plan_effective
+        when line_item_line_item_type = 'SavingsPlanNegation' then 0  -- takes back the on-demand cost of covered lines, and repeats their quantity
+        when line_item_line_item_type = 'SavingsPlanRecurringFee' then plan_committed - plan_used  -- what nobody used
+        when line_item_line_item_type = 'SavingsPlanUpfrontFee' then 0
+        when line_item_line_item_type = 'DiscountedUsage' then reservation_effective
+        when line_item_line_item_type = 'RIFee' then reservation_unused_upfront + reservation_unused_recurring
+        when line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null then 0
+        when line_item_line_item_type = 'Refund' and line_item_line_item_description like 'Refund for one-time fee for Savings Plan ID%' then 0
+        else billed
+    end
+{%- endmacro %}
+
+{% macro cur_list_cost() -%}
+    {#- At public on-demand prices. Covered usage carries its list cost, so the commitment's own lines may not bring it a second time: only their unused part counts. -#}
+    case
+        when line_item_line_item_type in ('SavingsPlanNegation', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'RIFee') then amortised
+        when line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null then amortised
+        when line_item_line_item_type in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage') then coalesce(nullif(on_demand, 0), case when line_item_line_item_type = 'DiscountedUsage' then amortised else billed end)
+        else billed
+    end
+{%- endmacro %}
+
+{% macro cur_contracted_cost() -%}
+    case
+        when line_item_line_item_type in ('SavingsPlanNegation', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'RIFee') then amortised
+        when line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null then amortised
+        when line_item_line_item_type = 'DiscountedUsage' then coalesce(on_demand, amortised)
+        else billed
+    end
+{%- endmacro %}
+
+{% macro cur_quantity() -%}
+    case when line_item_line_item_type in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage', 'FlatRateSubscription') then usage_amount end
+{%- endmacro %}
+
+{% macro cur_charge_category() -%}
+    case
+        when line_item_line_item_type = 'Tax' then 'Tax'
+        when line_item_line_item_type = 'Credit' then 'Credit'
+        when line_item_line_item_type in ('Refund', 'EdpDiscount', 'BundledDiscount', 'PrivateRateDiscount', 'RiVolumeDiscount', 'SppDiscount') then 'Adjustment'
+        when line_item_line_item_type in ('Fee', 'RIFee', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee') then 'Purchase'
+        else 'Usage'
+    end
+{%- endmacro %}
+
+{% macro cur_commitment_kind() -%}
+    case
+        when line_item_line_item_type like 'SavingsPlan%' or savings_plan_savings_plan_a_r_n is not null then 'Savings Plan'
+        when line_item_line_item_type in ('DiscountedUsage', 'RIFee') or reservation_reservation_a_r_n is not null then 'Reserved'
+    end
+{%- endmacro %}
+
+{% macro cur_service_category(product_code) -%}
+    {#- FOCUS service categories of the services AI spend meets; everything else is Other. -#}
+    case
+        when {{ product_code }} like 'AmazonBedrock%' or {{ product_code }} in ('AmazonSageMaker', 'AmazonKendra', 'AmazonQ') then 'AI and Machine Learning'
+        when {{ product_code }} in ('AmazonEC2', 'AWSLambda', 'AmazonECS', 'AmazonEKS', 'ComputeSavingsPlans') then 'Compute'
+        when {{ product_code }} in ('AmazonS3', 'AmazonEFS', 'AmazonFSx', 'AmazonEBS') then 'Storage'
+        when {{ product_code }} in ('AmazonES', 'AmazonOpenSearchService', 'AmazonAthena', 'AWSGlue') then 'Analytics'
+        when {{ product_code }} in ('AmazonRDS', 'AmazonDynamoDB', 'AmazonElastiCache') then 'Databases'
+        when {{ product_code }} in ('AmazonVPC', 'AWSDataTransfer', 'AmazonCloudFront', 'AWSELB', 'AmazonRoute53') then 'Networking'
+        when {{ product_code }} in ('AmazonCloudWatch', 'AWSCloudTrail', 'AWSConfig') then 'Management and Governance'
+        else 'Other'
+    end
+{%- endmacro %}

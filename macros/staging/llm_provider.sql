@@ -1,0 +1,42 @@
+{% macro llm_provider(column) -%}
+    {#- The system name telemetry gives (OpenTelemetry, LiteLLM or free text) -> who sends the bill: aws, azure, gcp, else the vendor. -#}
+    case
+        when {{ column }} is null then null
+        when lower({{ column }}) in ('aws', 'amazon') or lower({{ column }}) like '%bedrock%' or lower({{ column }}) like 'aws%' or lower({{ column }}) like 'sagemaker%' then 'aws'
+        when lower({{ column }}) like 'azure%' or lower({{ column }}) like 'az.%' or lower({{ column }}) = 'microsoft' then 'azure'
+        when lower({{ column }}) in ('gcp', 'google', 'gemini') or lower({{ column }}) like 'gcp.%' or lower({{ column }}) like 'vertex%' then 'gcp'
+        else {{ apportion.lower_snake(column) }}
+    end
+{%- endmacro %}
+
+{% macro llm_platform(column) -%}
+    {#- The service a call went through: bedrock, azure_openai, vertex_ai, gemini, else direct (the vendor's own API). -#}
+    case
+        when {{ column }} is null then null
+        when lower({{ column }}) like '%bedrock%' then 'bedrock'
+        when lower({{ column }}) like 'sagemaker%' then 'sagemaker'
+        when lower({{ column }}) like 'azure%' or lower({{ column }}) like 'az.%' then 'azure_openai'
+        when lower({{ column }}) in ('gemini', 'gcp.gemini') then 'gemini'
+        when lower({{ column }}) like 'gcp%' or lower({{ column }}) like 'vertex%' then 'vertex_ai'
+        else 'direct'
+    end
+{%- endmacro %}
+
+{% macro bedrock_geo_scope(model_column) -%}
+    {#- A system inference profile names its geography in front of the model id; a bare model id is served in the calling region; an application profile is opaque (null). -#}
+    case
+        when {{ model_column }} is null or {{ model_column }} like '%application-inference-profile/%' then null
+        when regexp_matches({{ model_column }}, '(^|/)global\.') then 'global'
+        when regexp_matches({{ model_column }}, '(^|/)(us|eu|apac|au|jp|ca|us-gov)\.') then 'geo'
+        else 'in_region'
+    end
+{%- endmacro %}
+
+{% macro service_tier(column) -%}
+    {#- Providers' words for the price tier -> standard, batch, flex, priority. Silence, `auto` and `default` are the standard price. -#}
+    case
+        when {{ column }} is null or lower({{ column }}) in ('', 'auto', 'default', 'standard', 'on_demand', 'on-demand', 'scale') then 'standard'
+        when lower({{ column }}) like '%batch%' then 'batch'
+        else lower({{ column }})
+    end
+{%- endmacro %}

@@ -1,0 +1,113 @@
+-- Grain: one row per charge of a FOCUS export as delivered (1.0 to 1.4 and the 1.5 draft, any provider), every delivery kept.
+-- Conserves: billed_cost sums to BilledCost.
+with
+
+source as (
+
+    select * from {{ landing('focus', 'charges') }}
+
+),
+
+parsed as (
+
+    select
+        *,
+        {{ to_money('billed_cost') }} as billed,
+        {{ to_money('effective_cost') }} as effective,
+        {{ to_money('list_cost') }} as listed,
+        {{ to_money('contracted_cost') }} as contracted,
+        {{ to_money('consumed_quantity') }} as quantity_consumed,
+        {{ to_money('pricing_quantity') }} as quantity_priced,
+        {{ to_utc_timestamp('billing_period_start') }} as period_start,
+        {{ to_utc_timestamp('billing_period_end') }} as period_end,
+        {{ to_utc_timestamp('charge_period_start') }} as charge_start,
+        {{ to_utc_timestamp('charge_period_end') }} as charge_end,
+        coalesce(service_provider_name, provider_name, publisher_name, invoice_issuer_name) as service_provider,
+        coalesce(host_provider_name, provider_name, service_provider_name) as host_provider,
+        {{ tag_entries([{'text': 'tags', 'map': 'tags_map', 'strip': '^user:'}]) }} as entries,
+        {{ tag_text_is_bad('tags') }} as has_bad_tags
+    from source
+
+)
+
+select
+    'focus' as x_source,
+    case
+        when coalesce(model_id, token_direction, principal_id, credential_id, {{ json_text_field('sku_price_details', 'TokenDirection') }}) is not null then 'focus_1_5'
+        when service_provider_name is not null and provider_name is null then 'focus_1_4'
+        when service_provider_name is not null then 'focus_1_3'
+        when coalesce(invoice_id, billing_account_type, pricing_currency) is not null then 'focus_1_2'
+        else 'focus_1_0'
+    end as x_source_schema,
+    x_source_file,
+    x_source_row_number,
+    x_report,
+    x_delivery,
+    x_delivered_at,
+    {{ first_reason([
+        ['billed is null', bad_value('billed_cost', 'a number is needed', 'Export BilledCost with a decimal point and no thousands separator')],
+        ['period_start is null', bad_value('billing_period_start', 'a date is needed', 'Export BillingPeriodStart as 2026-08-01T00:00:00Z')],
+        ['charge_start is null', bad_value('charge_period_start', 'a date is needed', 'Export ChargePeriodStart as 2026-08-01T00:00:00Z')],
+        ['billing_account_id is null', "'billing_account_id is empty: the invoiced account is needed. Export BillingAccountId'"],
+        ['billing_currency is null', "'billing_currency is empty: amounts without a currency can not be added. Export BillingCurrency'"],
+        ['effective_cost is not null and effective is null', bad_value('effective_cost', 'a number is needed', 'Export EffectiveCost with a decimal point and no thousands separator')],
+        ['has_bad_tags', bad_value('tags', 'a JSON object is needed (a Python dictionary is none)', 'Export Tags as JSON')],
+    ]) }} as x_quarantine_reason,
+
+    {{ provider_code('service_provider') }} as provider,
+    service_provider as service_provider_name,
+    host_provider as host_provider_name,
+    coalesce(invoice_issuer_name, service_provider) as invoice_issuer_name,
+    billing_account_id,
+    sub_account_id,
+    sub_account_name,
+    upper(trim(billing_currency)) as billing_currency,
+    invoice_id,
+
+    period_start as billing_period_start,
+    coalesce({{ exclusive_end('period_end') }}, period_start + interval '1' month) as billing_period_end,
+    charge_start as charge_period_start,
+    coalesce(nullif({{ exclusive_end('charge_end') }}, charge_start), charge_start + interval '1' day) as charge_period_end,
+
+    coalesce(charge_category, 'Usage') as charge_category,
+    charge_class,
+    charge_frequency,
+    charge_description,
+    pricing_category,
+    commitment_discount_id,
+    commitment_discount_type,
+    commitment_discount_status,
+    cast(null as varchar) as x_line_item_type,
+    'normal' as x_cost_scope,
+
+    billed as billed_cost,
+    coalesce(effective, billed) as effective_cost,
+    coalesce(listed, contracted, effective, billed) as list_cost,
+    coalesce(contracted, effective, billed) as contracted_cost,
+    quantity_consumed as consumed_quantity,
+    consumed_unit,
+    quantity_priced as pricing_quantity,
+    pricing_unit,
+
+    service_category,
+    service_subcategory,
+    service_name,
+    sku_id,
+    coalesce(sku_meter, x_sku_meter_name) as sku_meter,
+    sku_price_id,
+    concat_ws('|', coalesce(sku_meter, x_sku_meter_name, x_sku_description, charge_description), x_usage_type) as x_sku_text,
+    region_id,
+    {{ resource_name('resource_id') }} as resource_id,
+    resource_id as x_resource_id_raw,
+    resource_type,
+
+    x_usage_type,
+    x_operation,
+    coalesce(model_id, {{ json_text_field('sku_price_details', 'ModelId') }}, {{ json_text_field('sku_price_details', 'x_ModelId') }}) as bill_model_id,
+    coalesce(token_direction, {{ json_text_field('sku_price_details', 'TokenDirection') }}, {{ json_text_field('sku_price_details', 'x_TokenDirection') }}) as bill_token_direction,
+    coalesce(token_cache_action, {{ json_text_field('sku_price_details', 'TokenCacheAction') }}, {{ json_text_field('sku_price_details', 'x_TokenCacheAction') }}) as bill_token_cache_action,
+    principal_id,
+    credential_id,
+    {{ tag_map('entries') }} as tags,
+    {{ tag_collisions('entries') }} as x_tag_collisions
+from parsed

@@ -1,0 +1,80 @@
+-- Grain: one row per LiteLLM gateway request as logged.
+-- LiteLLM's prompt_tokens include cached ones, whatever the provider counts. Retries and fallbacks are requests of their own.
+with
+
+source as (
+
+    select * from {{ landing('litellm', 'spend_logs') }}
+
+),
+
+tagged as (
+
+    select
+        *,
+        coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) as cached_tokens,
+        {{ tag_entries([
+            {'text': litellm_request_tags('request_tags'), 'precedence': 0},
+            {'text': 'spend_logs_metadata', 'precedence': 1},
+            {'text': litellm_key_tags(), 'precedence': 2},
+        ]) }} as entries
+    from source
+
+),
+
+keyed as (
+
+    select
+        *,
+        {{ tag_map('entries') }} as tags,
+        case when cached_tokens > prompt_tokens then 'exclusive' else 'inclusive' end as convention
+    from tagged
+
+)
+
+select
+    'litellm_spend_logs' as x_source,
+    x_source_file,
+    x_source_row_number,
+    {{ first_reason([
+        ['start_time is null', "'startTime is empty: a time is needed. Export the column'"],
+        ['model is null', "'model is empty: the model is needed. Export the column'"],
+        ['least(prompt_tokens, completion_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens) < 0', "'a token count is negative: export the row again'"],
+    ]) }} as x_quarantine_reason,
+
+    coalesce(request_id, {{ row_id() }}) as call_id,
+    coalesce({{ llm_provider('custom_llm_provider') }}, {{ llm_provider(litellm_model_prefix('model')) }}) as provider,
+    coalesce({{ llm_platform('custom_llm_provider') }}, {{ llm_platform(litellm_model_prefix('model')) }}) as platform,
+    account_id,
+    region,
+    case when coalesce({{ llm_platform('custom_llm_provider') }}, {{ llm_platform(litellm_model_prefix('model')) }}) = 'bedrock' then {{ bedrock_geo_scope('model') }} end as geo_scope,
+    model as model_id_raw,
+    {{ service_tier('service_tier') }} as service_tier,
+    case when lower(call_type) like '%embedding%' then 'embeddings' when lower(call_type) like '%rerank%' then 'rerank' else 'chat' end as operation,
+    start_time as started_at,
+    end_time as ended_at,
+    case when lower(status) in ('failure', 'failed', 'error') then 'error' else 'ok' end as status,
+    coalesce(lower(cache_hit) = 'true', false) as is_gateway_cache_hit,
+
+    coalesce(case when convention = 'exclusive' then prompt_tokens else prompt_tokens - cached_tokens end, 0) as input_tokens,
+    coalesce(cache_read_tokens, 0) as cache_read_tokens,
+    greatest(coalesce(cache_write_tokens, 0) - coalesce(cache_write_1h_tokens, 0), 0) as cache_write_5m_tokens,
+    coalesce(cache_write_1h_tokens, 0) as cache_write_1h_tokens,
+    coalesce(completion_tokens, 0) as output_tokens,
+    reasoning_tokens,
+    retrieved_context_tokens,
+    prompt_tokens as input_tokens_raw,
+    completion_tokens as output_tokens_raw,
+    convention as token_convention,
+    spend as reported_cost_usd,
+
+    api_key as credential_id,
+    user as principal_id,
+    coalesce(session_id, {{ tag_value('tags', ['agent_session_id', 'session_id']) }}) as agent_session_id,
+    coalesce(agent_name, agent_id, {{ tag_value('tags', ['agent_name', 'agent']) }}) as agent_name,
+    coalesce(step_name, {{ tag_value('tags', ['step_name', 'step']) }}) as step_name,
+    trace_id,
+    cast(null as varchar) as span_id,
+    cast(null as varchar) as parent_span_id,
+    tags
+from keyed

@@ -1,0 +1,87 @@
+-- Grain: one row per leaf inference span (chat, generate_content, text_completion, embeddings, rerank) as exported.
+-- Agent, tool and workflow spans repeat their children's tokens and are left out; a rejected row stays, with its reason.
+with
+
+source as (
+
+    select * from {{ landing('otel', 'spans') }}
+
+),
+
+inference_spans as (
+
+    select
+        *,
+        coalesce(response_model, request_model) as answering_model,
+        coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) as cached_tokens,
+        {{ tag_entries([
+            {'map': 'tags_map', 'only': '^(apportion|traceloop[.]association[.]properties)[.]', 'strip': '^(apportion|traceloop[.]association[.]properties)[.]', 'precedence': 0},
+            {'map': 'tags_map', 'only': '^[^.]*$', 'precedence': 0},
+            {'map': 'tags_map', 'only': '^resource[.]', 'strip': '^resource[.](apportion[.]|traceloop[.]association[.]properties[.]|deployment[.])?', 'precedence': 1},
+        ]) }} as entries
+    from source
+    where
+        x_reject_reason is not null
+        or lower(operation_name) in ('chat', 'generate_content', 'text_completion', 'completion', 'embeddings', 'embedding', 'rerank')
+        -- Older instrumentations name no operation; a span that names a model and counts tokens is a call.
+        or (operation_name is null and coalesce(response_model, request_model) is not null and input_tokens is not null)
+
+),
+
+split as (
+
+    -- By the convention input_tokens include cached ones. Where they are fewer than the cached ones they can not, and the instrumentation counts them apart.
+    select
+        *,
+        case when cached_tokens > input_tokens then 'exclusive' else 'inclusive' end as convention
+    from inference_spans
+
+)
+
+select
+    'otel_spans' as x_source,
+    x_source_file,
+    x_source_row_number,
+    {{ first_reason([
+        ['start_time is null', "'start_time is empty: a time is needed. Export startTimeUnixNano'"],
+        ['answering_model is null', "'response_model and request_model are empty: the model is needed. Record gen_ai.request.model'"],
+        ['provider_name is null', "'provider_name is empty: the provider is needed. Record gen_ai.provider.name'"],
+        ['least(input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
+    ]) }} as x_quarantine_reason,
+
+    coalesce(response_id, span_id, {{ row_id() }}) as call_id,
+    {{ llm_provider('provider_name') }} as provider,
+    {{ llm_platform('provider_name') }} as platform,
+    cloud_account_id as account_id,
+    cloud_region as region,
+    coalesce(lower(geo_scope), case when {{ llm_platform('provider_name') }} = 'bedrock' then {{ bedrock_geo_scope('request_model') }} end) as geo_scope,
+    case when {{ llm_platform('provider_name') }} = 'bedrock' then coalesce(request_model, response_model) else answering_model end as model_id_raw,
+    {{ service_tier('service_tier') }} as service_tier,
+    case when lower(operation_name) in ('embeddings', 'embedding') then 'embeddings' when lower(operation_name) = 'rerank' then 'rerank' else 'chat' end as operation,
+    start_time as started_at,
+    end_time as ended_at,
+    case when error_type is not null or upper(status_code) in ('2', 'ERROR', 'STATUS_CODE_ERROR') then 'error' else 'ok' end as status,
+    coalesce(lower(cache_hit) in ('true', '1'), false) as is_gateway_cache_hit,
+
+    coalesce(case when convention = 'exclusive' then input_tokens else input_tokens - cached_tokens end, 0) as input_tokens,
+    coalesce(cache_read_tokens, 0) as cache_read_tokens,
+    greatest(coalesce(cache_write_tokens, 0) - coalesce(cache_write_1h_tokens, 0), 0) as cache_write_5m_tokens,
+    coalesce(cache_write_1h_tokens, 0) as cache_write_1h_tokens,
+    coalesce(output_tokens, 0) as output_tokens,
+    reasoning_tokens,
+    retrieved_context_tokens,
+    input_tokens as input_tokens_raw,
+    output_tokens as output_tokens_raw,
+    convention as token_convention,
+    reported_cost_usd,
+
+    credential_id,
+    principal_id,
+    conversation_id as agent_session_id,
+    agent_name,
+    step_name,
+    trace_id,
+    span_id,
+    nullif(parent_span_id, '') as parent_span_id,
+    {{ tag_map('entries') }} as tags
+from split

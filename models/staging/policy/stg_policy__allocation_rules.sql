@@ -1,0 +1,34 @@
+-- Grain: one row per rule for shared or idle cost.
+with
+
+source as (
+
+    select * from {{ landing('policy', 'allocation_rules') }}
+
+)
+
+select
+    'policy_allocation_rules' as x_source,
+    x_source_file,
+    x_source_row_number,
+    {{ first_reason([
+        ['rule_id is null', "'rule_id is empty: it is needed. Write a unique id'"],
+        ["lower(step) not in ('shared', 'idle') or step is null", bad_value('step', 'shared or idle is needed', 'Correct the rule')],
+        ["lower(method) not in ('even', 'fixed', 'weighted', 'proportional', 'owner') or method is null", bad_value('method', 'even, fixed, weighted, proportional or owner is needed', 'Correct the rule')],
+        ['valid_to <= valid_from', "'valid_to is not after valid_from: the row never holds. Correct the dates (valid_to is the first day it no longer holds)'"],
+    ]) }} as x_quarantine_reason,
+
+    rule_id,
+    lower(step) as step,
+    lower(layer) as layer,
+    lower(provider) as provider,
+    service_name,
+    charge_category,
+
+    lower(method) as method,
+    coalesce(priority, 100) as priority,
+
+    valid_from,
+    valid_to,
+    comment
+from source

@@ -1,0 +1,174 @@
+"""Which files there are, which source they belong to, and which report and delivery they are part of."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from .declarations import Declaration
+
+FORMATS = {
+    "csv": "csv", "tsv": "csv", "txt": "csv", "log": "csv",
+    "json": "json", "jsonl": "json", "ndjson": "json",
+    "parquet": "parquet", "parq": "parquet", "pq": "parquet",
+}
+COMPRESSIONS = ("gz", "zst")
+_HIVE = re.compile(r"^[^=]+=.*$")
+_DATE_RANGE = re.compile(r"^\d{8}-\d{8}$|^\d{4}-\d{2}-\d{2}[_-]\d{4}-\d{2}-\d{2}$")
+_PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}){0,2}$|^\d{6}$|^\d{1,2}$")
+_GUID = re.compile(r"^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE)
+_STAMP = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?:[T_ -]?(\d{2})[:-]?(\d{2})(?:[:-]?(\d{2}))?)?(?:\.\d+)?Z?(?!\d)")
+_DELIVERY_KEYS = ("delivery", "delivered_at", "export_time", "exported_at", "run_time")
+_CONSTANT_FOLDERS = ("data", "metadata")
+
+
+@dataclass
+class LandedFile:
+    path: Path
+    file_path: str  # as shown: relative to the landing root
+    source: str
+    bytes: int
+    declaration: Declaration | None = None
+    format: str | None = None
+    compression: str | None = None
+    status: str = "pending"
+    reason: str | None = None
+    rows_loaded: int = 0
+    rows_rejected: int = 0
+    report: str | None = None
+    delivery: str | None = None
+    delivered_at: datetime | None = None
+
+    def fail(self, status: str, reason: str) -> None:
+        self.status, self.reason, self.rows_loaded = status, reason, 0
+
+    def as_row(self, loaded_at: datetime) -> tuple:
+        return (
+            self.source, self.file_path, self.bytes, self.format, self.status, self.reason, self.rows_loaded, self.rows_rejected,
+            self.report, self.delivery, self.delivered_at, loaded_at,
+        )
+
+
+def discover(declarations: list[Declaration], landing_root: Path, policy_root: Path) -> list[LandedFile]:
+    folders = {declaration.folder: declaration for declaration in declarations if declaration.folder}
+    policies = {declaration.policy_file: declaration for declaration in declarations if declaration.policy_file}
+    files = []
+    for path in _files_below(landing_root):
+        parts = path.relative_to(landing_root).parts
+        source = parts[0] if len(parts) > 1 else "."
+        file = LandedFile(path, "/".join(parts), source, path.stat().st_size, folders.get(source))
+        _place(file, parts[1:-1], parts[-1])
+        if file.declaration is None:
+            file.fail("ignored", _unknown_name("folder", source, folders, "move its files there"))
+        files.append(file)
+    for path in _files_below(policy_root):
+        relative = path.relative_to(policy_root)
+        file = LandedFile(path, f"policy/{relative.as_posix()}", f"policy_{path.stem}", path.stat().st_size, policies.get(path.stem))
+        _place(file, (), path.name)
+        if file.declaration is None or len(relative.parts) > 1:
+            file.declaration = None
+            file.fail("ignored", _unknown_name("policy file", path.stem, policies, "rename it"))
+        files.append(file)
+    for file in files:
+        if file.status == "pending":
+            _check_name(file)
+    _mark_duplicates(files)
+    return files
+
+
+def _files_below(root: Path) -> list[Path]:
+    if not root.is_dir():
+        return []
+    # Names that start with a dot or an underscore are bookkeeping of the system that wrote the folder (.DS_Store, _SUCCESS).
+    return sorted(
+        path for path in root.rglob("*")
+        if path.is_file() and not any(part.startswith((".", "_")) for part in path.relative_to(root).parts)
+    )
+
+
+def _place(file: LandedFile, folders: tuple[str, ...], name: str) -> None:
+    """Report, delivery and delivery time, from the path below the source folder."""
+    file.delivery = "/".join(folders) or "."
+    file.report = "/".join(folder for folder in folders if not _is_variable(folder)) or "."
+    file.delivered_at = _delivered_at(folders, name) or datetime.fromtimestamp(file.path.stat().st_mtime, timezone.utc).replace(tzinfo=None)
+
+
+def _is_variable(folder: str) -> bool:
+    return (
+        bool(_HIVE.match(folder) or _DATE_RANGE.match(folder) or _PARTIAL_DATE.match(folder) or _GUID.match(folder))
+        or folder.lower() in _CONSTANT_FOLDERS
+        or _stamp(folder) is not None
+    )
+
+
+def _delivered_at(folders: tuple[str, ...], name: str) -> datetime | None:
+    for folder in reversed(folders):
+        key, _, value = folder.partition("=")
+        if value and key.lower() in _DELIVERY_KEYS:
+            return _stamp(value)
+    for folder in reversed(folders):
+        if not (_HIVE.match(folder) or _DATE_RANGE.match(folder) or _PARTIAL_DATE.match(folder) or _GUID.match(folder)):
+            stamp = _stamp(folder)
+            if stamp:
+                return stamp
+    return _stamp(name, with_time=True)  # a bare date in a file name names its content, not its delivery
+
+
+def _stamp(text: str, with_time: bool = False) -> datetime | None:
+    for match in _STAMP.finditer(text):
+        if with_time and not match.group(4):
+            continue
+        try:
+            stamp = datetime(*(int(part or 0) for part in match.groups()))
+        except ValueError:
+            continue
+        if 2000 <= stamp.year < 2100:
+            return stamp
+    return None
+
+
+def _unknown_name(what: str, name: str, known: dict[str, Declaration], action: str) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    advice = f"the nearest known one is {nearest[0]}: {action} if that is meant" if nearest else f"known ones are {', '.join(sorted(known))}"
+    return f"{what} {name} belongs to no source; {advice}"
+
+
+def _check_name(file: LandedFile) -> None:
+    pieces = file.path.name.lower().split(".")
+    if pieces[-1] in COMPRESSIONS:
+        file.compression = pieces.pop()
+    file.format = FORMATS.get(pieces[-1]) if len(pieces) > 1 else None
+    if file.format == "parquet":
+        file.compression = None
+    if file.format is None:
+        file.fail("ignored", f"extension of {file.path.name} is not one of {', '.join(sorted(FORMATS))} (text also with .gz or .zst): convert the file, or rename it")
+    elif file.format == "json" and "manifest" in file.path.name.lower():
+        file.fail("ignored", "a manifest describes a delivery and holds no rows of it: nothing to do")
+    elif file.bytes == 0:
+        file.fail("unreadable", "the file is empty (0 bytes): deliver it again, or delete it")
+
+
+def _mark_duplicates(files: list[LandedFile]) -> None:
+    """Byte-identical files of one source count once. Of bills only inside one delivery: the same month delivered again is a restatement, settled later."""
+    groups: dict[tuple, list[LandedFile]] = {}
+    for file in files:
+        if file.status == "pending":
+            place = (file.report, file.delivery) if file.declaration.kind == "bill" else ()
+            groups.setdefault((file.source, file.bytes, *place), []).append(file)
+    for group in groups.values():
+        if len(group) == 1:
+            continue
+        first_with: dict[str, LandedFile] = {}
+        for file in group:
+            first = first_with.setdefault(_digest(file.path), file)
+            if first is not file:
+                file.fail("duplicate", f"byte for byte the same as {first.file_path}, which counts: delete one of the two")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

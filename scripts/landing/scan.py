@@ -1,0 +1,121 @@
+"""What a reader hands over: rows to select from, and an expression per declared column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .conversions import Conversions, identifier, quoted
+from .declarations import Column, Declaration, normalised
+
+LOADER_COLUMNS = (
+    ("x_source_file", "varchar"),
+    ("x_source_row_number", "bigint"),
+    ("x_report", "varchar"),
+    ("x_delivery", "varchar"),
+    ("x_delivered_at", "timestamp"),
+    ("x_reject_reason", "varchar"),
+    ("x_reject_raw", "varchar"),
+)
+
+
+class Unreadable(Exception):
+    """A file that can not be loaded; the message says why and what to do."""
+
+
+@dataclass
+class Scan:
+    rows: str  # SQL after `from`
+    fields: dict[str, tuple[str, str]]  # declared column -> (SQL expression, actual type)
+    row_number: str  # SQL: 1-based data row
+    reject: str | None = None  # SQL: why this row is no row of data, else null
+    notes: list[str] = field(default_factory=list)
+
+
+def projection(declaration: Declaration, scan: Scan, lineage: dict[str, str], conversions: Conversions) -> str:
+    """`select` of the declared columns, typed, plus the loader's own. lineage: SQL for the x_ columns that come from the path."""
+    outputs, complaints = [], [scan.reject] if scan.reject else []
+    for column in declaration.columns:
+        source = scan.fields.get(column.name)
+        if source is None:
+            outputs.append(f"cast(null as {column.data_type}) as {identifier(column.name)}")
+            continue
+        expression, actual = source
+        converted, can_fail = conversions.convert(expression, actual, column.data_type)
+        outputs.append(f"cast({converted} as {column.data_type}) as {identifier(column.name)}")
+        if can_fail:
+            complaints.append(conversions.complaint(column.name, expression, converted, column.data_type, not declaration.sensitive))
+    reason = f"coalesce({', '.join(complaints)})" if len(complaints) > 1 else (complaints[0] if complaints else "null")
+    own = {**lineage, "x_source_row_number": scan.row_number, "x_reject_reason": reason, "x_reject_raw": "null"}
+    outputs.extend(f"cast({own[name]} as {data_type}) as {name}" for name, data_type in LOADER_COLUMNS)
+    return "select\n    " + ",\n    ".join(outputs) + f"\nfrom {scan.rows}"
+
+
+def flat_fields(declaration: Declaration, headers: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:
+    """Matches file columns to declared ones. headers: (name in the file, SQL expression, actual type)."""
+    by_name: dict[str, tuple[str, str]] = {}
+    for name, expression, actual in headers:
+        by_name.setdefault(normalised(name), (_with_nulls(declaration, expression, actual), actual))
+    fields = {}
+    for column in declaration.columns:
+        found = _found(column, by_name)
+        if column.map_of:
+            found = [item for item in _found(declaration.column(column.map_of), by_name) if item[1].startswith("MAP")]
+        elif any(other.map_of == column.name for other in declaration.columns):
+            found = [item for item in found if not item[1].startswith("MAP")]
+        if column.collect_prefixes and not found:
+            found = _collected(column, headers)
+        if found:
+            fields[column.name] = _first_filled(found)
+    return fields
+
+
+def _with_nulls(declaration: Declaration, expression: str, actual: str) -> str:
+    if actual == "VARCHAR":
+        for text in declaration.nulls:
+            expression = f"nullif({expression}, {quoted(text)})"
+    return expression
+
+
+def _found(column: Column, by_name: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    found = []
+    for name in column.names:
+        head, _, rest = name.partition(".")
+        if normalised(name) in by_name:
+            found.append(by_name[normalised(name)])
+        elif rest and column.paths and normalised(head) in by_name:
+            found.append(json_field(*by_name[normalised(head)], rest))
+    return list(dict.fromkeys(found))
+
+
+def json_field(expression: str, actual: str, path: str) -> tuple[str, str]:
+    """A field inside a column that holds JSON text, a struct or a map."""
+    document = f"try_cast({expression} as json)" if actual == "VARCHAR" else f"to_json({expression})"
+    return f"json_extract_string({document}, {quoted('$.' + path)})", "VARCHAR"
+
+
+def _first_filled(found: list[tuple[str, str]]) -> tuple[str, str]:
+    """Several names for one thing in one file (old and new conventions side by side): the first that is filled."""
+    if len(found) == 1:
+        return found[0]
+    if len({actual for _, actual in found}) == 1:
+        return f"coalesce({', '.join(expression for expression, _ in found)})", found[0][1]
+    return f"coalesce({', '.join(f'cast({expression} as varchar)' for expression, _ in found)})", "VARCHAR"
+
+
+def _collected(column: Column, headers: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    members = []
+    for name, expression, _ in headers:
+        prefix = next((prefix for prefix in column.collect_prefixes if name.strip().casefold().startswith(prefix.casefold())), None)
+        if prefix and len(name.strip()) > len(prefix):
+            members.append(f"{identifier(name.strip()[len(prefix):])} := cast({expression} as varchar)")
+    return [(f"cast(to_json(struct_pack({', '.join(members)})) as varchar)", "VARCHAR")] if members else []
+
+
+def check_required(declaration: Declaration, found: Iterable[str], present: Iterable[str]) -> None:
+    missing = [column.name for column in declaration.required if column.name not in found]
+    if missing:
+        seen = ", ".join(list(present)[:8])
+        raise Unreadable(
+            f"column {', '.join(missing)} is missing (found: {seen or 'nothing'}): export it, or rename the column, or add its name to aliases in the sources YAML"
+        )
