@@ -8,7 +8,7 @@ import landing
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    project = Path(landing.__file__).resolve().parents[2]
+    project = Path.cwd()  # dbt runs in the project folder, and relative paths count from there
     landing_root = project / os.environ.get("APPORTION_LANDING", "sample/landing")
     policy_root = project / os.environ.get("APPORTION_POLICY", "seeds/policy")
     rows = landing.load(session, landing_root, policy_root, project)

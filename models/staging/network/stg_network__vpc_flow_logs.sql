@@ -22,6 +22,9 @@ select
     instance_id as resource_id,
     coalesce(pkt_srcaddr, srcaddr) as src_address,
     coalesce(pkt_dstaddr, dstaddr) as dst_address,
+    srcport as src_port,
+    dstport as dst_port,
+    protocol,
     case when coalesce(log_status, 'OK') = 'OK' then bytes end as bytes,
 
     "start" as window_start,
