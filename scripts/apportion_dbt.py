@@ -100,7 +100,7 @@ def run_dbt(
 ) -> Outcome:
     """Runs one dbt command and closes the warehouse behind it.
 
-    on_start is called with a node's name and the number of nodes, on_finish with its name and status. Nothing is printed: the whole log is in `logs`.
+    on_start is called with a node's name and the number of nodes, on_finish with its name and status. Nothing is printed; the whole log is in `logs`, by default for this project and not for a twin.
     """
     opt_out()
     warehouse = (project / os.environ.get("APPORTION_WAREHOUSE", "warehouse/apportion.duckdb")).resolve()
@@ -118,7 +118,7 @@ def run_dbt(
     options = [
         "--project-dir", str(project), "--profiles-dir", str(project),
         "--target-path", str(target or project / "target"), "--log-path", str(logs or project / "logs"),
-        "--log-level", "none", "--no-print",
+        "--log-level", "none", "--log-level-file", "debug" if logs or project == ROOT else "none", "--no-print",
     ]  # fmt: skip
     here = Path.cwd()
     try:
