@@ -108,7 +108,7 @@
                 and aliases.applies_to = 'name'
                 {%- endif %}
                 and (aliases.provider is null or aliases.provider = undated.provider)
-                and {{ regex_match("case aliases.applies_to when 'name' then undated.bare else undated.model_id_raw end", 'aliases.alias') }}
+                and {{ pattern_match("case aliases.applies_to when 'name' then undated.bare else undated.model_id_raw end", 'aliases.alias', 'aliases.alias_hints') }}
 
     ),
 
