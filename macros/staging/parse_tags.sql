@@ -53,7 +53,8 @@
 {%- endmacro %}
 
 {% macro tag_entries(parts) -%}
-    {#- parts: list of dicts with text and/or map (column names), precedence (0 wins), and strip (a regex cut off the key's front; keys that do not match `only` are left out). -#}
+    {#- parts: list of dicts with text and/or map (column names), precedence (0 wins), strip (a regex whose matches are cut out of the key) and
+        only (a regex; other keys are left out). -#}
     {{ return(adapter.dispatch('tag_entries')(parts)) }}
 {%- endmacro %}
 
@@ -65,7 +66,7 @@
                 {{ apportion.duckdb__raw_tag_entries(part.text, part.map) }}
                 {%- if part.only %}, lambda e: regexp_matches(e.raw_key, '{{ part.only }}')){% endif %},
                 lambda e: struct_pack(
-                    clean_key := lower(trim({% if part.strip %}regexp_replace(e.raw_key, '{{ part.strip }}', ''){% else %}e.raw_key{% endif %})),
+                    clean_key := lower(trim({% if part.strip %}regexp_replace(e.raw_key, '{{ part.strip }}', '', 'g'){% else %}e.raw_key{% endif %})),
                     precedence := {{ part.precedence | default(0) }},
                     is_unclean := cast(e.raw_key <> lower(trim(e.raw_key)) as integer),
                     raw_key := e.raw_key,

@@ -51,9 +51,10 @@ class Conversions:
                 return expression, False
             stamp, can_fail = self.convert(expression, actual, "timestamp")
             return f"cast({stamp} as date)", can_fail
-        if declared.startswith("decimal(38, 12)") and actual in ("VARCHAR", "DOUBLE", "FLOAT"):
-            return self._money(expression).strip(), True
-        if actual == declared.upper().replace(" ", "").replace(",", ","):
+        if declared == "decimal(38, 12)" and actual in ("VARCHAR", "DOUBLE", "FLOAT"):
+            # A double by way of its shortest text: 12345.678901 stays that, and brings no binary dust.
+            return self._money(f"cast({expression} as varchar)" if actual != "VARCHAR" else expression).strip(), True
+        if actual == declared.upper().replace(" ", ""):
             return expression, False
         if declared in ("bigint", "boolean") and actual == "VARCHAR":
             # '12.0' and '1.2e3' are whole numbers too; 'True' and 'yes' are booleans.

@@ -8,7 +8,7 @@ from .conversions import identifier, quoted
 from .declarations import Declaration, normalised
 from .discover import LandedFile
 from .scan import Scan, flat_fields
-from .text_readers import BROKEN_DOCUMENT, json_documents
+from .text_readers import BROKEN_DOCUMENT, Layout, json_documents
 
 _VALUE = {"stringValue": "VARCHAR", "intValue": "VARCHAR", "doubleValue": "VARCHAR", "boolValue": "VARCHAR"}
 _ATTRIBUTES = [{"key": "VARCHAR", "value": _VALUE}]
@@ -23,29 +23,28 @@ _INTRINSIC = {
 }
 
 
-def otlp_scan(declaration: Declaration, file: LandedFile) -> Scan | None:
-    """Null when the file holds no OTLP envelope: then it is one flat row per span."""
-    documents, keys = json_documents(file)
-    if "resourceSpans" not in keys:
-        return None
-    allowed = sorted({key for column in declaration.columns for key in column.attributes})
-    tag_test = _tag_test(declaration, "a.key")
-    keep = f"a.key in ({', '.join(map(quoted, allowed))}) or {tag_test}"
+def otlp_scan(declaration: Declaration, layout: Layout, files: list[LandedFile]) -> Scan:
+    """One row per span; a document without one is a row too, with its reason. The row number is the document's."""
+    keep = f"a.key in ({', '.join(map(quoted, _attribute_keys(declaration)))}) or {_tag_test(declaration, 'a.key')}"
     rows = f"""(
-    select x_row, json, span, {_attribute_map('span.attributes', keep)} as span_attributes, resource_attributes
+    select broken, file_index, document_number, span, resource_attributes, {_first_of_each_key('span_entries')} as span_attributes
     from (
-        select x_row, json, resource_attributes, unnest(coalesce(nullif(scope_span.spans, []), case when scope_span is null then [null] else [] end)) as span
+        select broken, file_index, document_number, span, resource_attributes, {_kept('span.attributes', keep)} as span_entries
         from (
-            select
-                x_row,
-                json,
-                {_attribute_map('resource_span.resource.attributes', keep)} as resource_attributes,
-                unnest(coalesce(resource_span."scopeSpans", case when resource_span is null then [null] else [] end)) as scope_span
+            select broken, file_index, document_number, {_first_of_each_key('resource_entries')} as resource_attributes, {_unnested('scope_span.spans')} as span
             from (
-                select x_row, json, unnest(case when record is null or record."resourceSpans" is null then [null] else record."resourceSpans" end) as resource_span
+                select
+                    broken, file_index, document_number,
+                    {_kept('resource_span.resource.attributes', keep)} as resource_entries,
+                    {_unnested('resource_span."scopeSpans"')} as scope_span
                 from (
-                    select json, x_row, json_transform(case when json_type(json) = 'OBJECT' then json end, {quoted(json.dumps(_SHAPE))}) as record
-                    from {documents}
+                    select broken, file_index, document_number, {_unnested('record."resourceSpans"')} as resource_span
+                    from (
+                        select
+                            {BROKEN_DOCUMENT} as broken, file_index, row_number() over () as document_number,
+                            json_transform(case when json_type(json) = 'OBJECT' then json end, {quoted(json.dumps(_SHAPE))}) as record
+                        from {json_documents(layout, files)}
+                    )
                 )
             )
         )
@@ -60,21 +59,39 @@ def otlp_scan(declaration: Declaration, file: LandedFile) -> Scan | None:
             fields[column.name] = (f"nullif(coalesce({', '.join(lookups)}), '')" if len(lookups) > 1 else f"nullif({lookups[0]}, '')", "VARCHAR")
     fields["tags_map"] = (_tags(declaration), "MAP(VARCHAR, VARCHAR)")
     no_span = "case when span is null then 'the document holds no span under resourceSpans: export OTLP traces' end"
-    return Scan(rows=rows, fields=fields, row_number="x_row", reject=f"coalesce({BROKEN_DOCUMENT}, {no_span})")
+    return Scan(rows=rows, fields=fields, row_number="document_number", reject=f"coalesce(broken, {no_span})")
+
+
+def _unnested(members: str) -> str:
+    """Unnest that keeps a row where there is nothing to unnest."""
+    return f"unnest(case when len({members}) > 0 then {members} else [null] end)"
 
 
 def _tag_test(declaration: Declaration, key: str) -> str:
+    """Ownership keys: named ones, and whatever stands under a prefix unless it is a declared attribute."""
     tests = [f"lower(trim({key})) in ({', '.join(map(quoted, declaration.tag_keys))})"] if declaration.tag_keys else []
-    tests += [f"starts_with({key}, {quoted(prefix)})" for prefix in declaration.tag_prefixes]
+    attributes = ", ".join(map(quoted, _attribute_keys(declaration)))
+    tests += [f"(starts_with({key}, {quoted(prefix)}) and {key} not in ({attributes}))" for prefix in declaration.tag_prefixes]
     return "(" + " or ".join(tests or ["false"]) + ")"
 
 
-def _attribute_map(attributes: str, keep: str) -> str:
-    """The first value of each kept key; a repeated key would stop map_from_entries."""
-    kept = f"list_filter({attributes}, lambda a: {keep})"
+def _attribute_keys(declaration: Declaration) -> list[str]:
+    return sorted({key for column in declaration.columns for key in column.attributes})
+
+
+def _kept(attributes: str, keep: str) -> str:
+    """Allow-listed attributes as (key, value) text; the rest, prompts among them, goes no further."""
     value = 'coalesce(a."value"."stringValue", a."value"."intValue", a."value"."doubleValue", a."value"."boolValue")'
-    first = f"list_filter({kept}, lambda a, i: list_position(list_transform({kept}, lambda b: b.key), a.key) = i)"
-    return f"""map_from_entries(list_transform({first}, lambda a: struct_pack("key" := a.key, "value" := {value})))"""
+    return f"""list_transform(list_filter({attributes}, lambda a: {keep}), lambda a: struct_pack("key" := a.key, "value" := {value}))"""
+
+
+def _first_of_each_key(entries: str) -> str:
+    """A map; a repeated key, which would stop map_from_entries, counts once. Repeats are rare: only they pay for the search."""
+    first = f"list_filter({entries}, lambda a, i: list_position(list_transform({entries}, lambda b: b.key), a.key) = i)"
+    return (
+        f"case when len(list_distinct(list_transform({entries}, lambda b: b.key))) = len({entries}) then map_from_entries({entries}) "
+        f"else map_from_entries({first}) end"
+    )
 
 
 def _tags(declaration: Declaration) -> str:
@@ -121,11 +138,12 @@ def _entry(holder: tuple[str, str, str], key: str) -> str:
 
 def _flattened_tags(declaration: Declaration, headers, spans, resources) -> str:
     keys = {normalised(key) for key in declaration.tag_keys}
+    attributes = {normalised(key) for key in _attribute_keys(declaration)}
     members = []
     seen = set()
     for name, expression, actual in headers:
         wanted = normalised(name) in keys or any(normalised(name).startswith(normalised(prefix)) for prefix in declaration.tag_prefixes)
-        if wanted and normalised(name) not in seen and not actual.startswith(("MAP", "STRUCT")):
+        if wanted and normalised(name) not in seen | attributes and not actual.startswith(("MAP", "STRUCT")):
             seen.add(normalised(name))
             members.append(f"struct_pack(\"key\" := {quoted(name)}, \"value\" := cast({expression} as varchar))")
     parts = [f"list_filter([{', '.join(members)}], lambda a: a.\"value\" is not null)"] if members else []

@@ -45,20 +45,6 @@ def parquet_scan(declaration: Declaration, files: list[LandedFile], shape: Parqu
     return Scan(rows=_read(files), fields=fields, row_number="file_row_number + 1")
 
 
-def lineage(files: list[LandedFile]) -> dict[str, str]:
-    def pick(values: list[str], data_type: str = "varchar") -> str:
-        if len(set(values)) == 1:
-            return f"cast({values[0]} as {data_type})"
-        return f"cast([{', '.join(values)}][cast(file_index as bigint) + 1] as {data_type})"
-
-    return {
-        "x_source_file": pick([quoted(file.file_path) for file in files]),
-        "x_report": pick([quoted(file.report) for file in files]),
-        "x_delivery": pick([quoted(file.delivery) for file in files]),
-        "x_delivered_at": pick([quoted(str(file.delivered_at)) for file in files], "timestamp"),
-    }
-
-
 def _read(files: list[LandedFile]) -> str:
     # hive_partitioning off: a value in a folder name must not hide the column of the same name.
     paths = ", ".join(quoted(str(file.path)) for file in files)

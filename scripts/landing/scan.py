@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .conversions import Conversions, identifier, quoted
 from .declarations import Column, Declaration, normalised
+from .discover import LandedFile
 
 LOADER_COLUMNS = (
     ("x_source_file", "varchar"),
@@ -27,28 +28,61 @@ class Unreadable(Exception):
 class Scan:
     rows: str  # SQL after `from`
     fields: dict[str, tuple[str, str]]  # declared column -> (SQL expression, actual type)
-    row_number: str  # SQL: 1-based data row
+    row_number: str | None = None  # SQL: 1-based data row; null when the order of insertion tells it
     reject: str | None = None  # SQL: why this row is no row of data, else null
-    notes: list[str] = field(default_factory=list)
 
 
-def projection(declaration: Declaration, scan: Scan, lineage: dict[str, str], conversions: Conversions) -> str:
-    """`select` of the declared columns, typed, plus the loader's own. lineage: SQL for the x_ columns that come from the path."""
-    outputs, complaints = [], [scan.reject] if scan.reject else []
+def lineage(files: list[LandedFile]) -> dict[str, str]:
+    """SQL for the columns that come from a file's path. DuckDB numbers the files of a scan in file_index."""
+
+    def pick(values: list[str], data_type: str = "varchar") -> str:
+        if len(set(values)) == 1:
+            return f"cast({values[0]} as {data_type})"
+        return f"cast([{', '.join(values)}][cast(file_index as bigint) + 1] as {data_type})"
+
+    return {
+        "x_source_file": pick([quoted(file.file_path) for file in files]),
+        "x_report": pick([quoted(file.report) for file in files]),
+        "x_delivery": pick([quoted(file.delivery) for file in files]),
+        "x_delivered_at": pick([quoted(str(file.delivered_at)) for file in files], "timestamp"),
+    }
+
+
+def projection(declaration: Declaration, scan: Scan, path_columns: dict[str, str], conversions: Conversions) -> str:
+    """`select` of the declared columns, typed, plus the loader's own.
+
+    Three layers, so that no expression is computed twice: what the file holds (f_), what is declared (v_), and why a value could not be turned into the other.
+    """
+    fields, values, outputs, complaints = [], [], [], []
     for column in declaration.columns:
-        source = scan.fields.get(column.name)
+        name, source = identifier(column.name), scan.fields.get(column.name)
         if source is None:
-            outputs.append(f"cast(null as {column.data_type}) as {identifier(column.name)}")
+            outputs.append(f"cast(null as {column.data_type}) as {name}")
             continue
+        field, value = identifier(f"f_{column.name}"), identifier(f"v_{column.name}")
         expression, actual = source
-        converted, can_fail = conversions.convert(expression, actual, column.data_type)
-        outputs.append(f"cast({converted} as {column.data_type}) as {identifier(column.name)}")
+        converted, can_fail = conversions.convert(field, actual, column.data_type)
+        fields.append(f"{expression} as {field}")
+        values.append(f"cast({converted} as {column.data_type}) as {value}")
+        outputs.append(f"{value} as {name}")
         if can_fail:
-            complaints.append(conversions.complaint(column.name, expression, converted, column.data_type, not declaration.sensitive))
-    reason = f"coalesce({', '.join(complaints)})" if len(complaints) > 1 else (complaints[0] if complaints else "null")
-    own = {**lineage, "x_source_row_number": scan.row_number, "x_reject_reason": reason, "x_reject_raw": "null"}
+            values.append(field)
+            complaints.append(conversions.complaint(column.name, field, value, column.data_type, not declaration.sensitive))
+    complaints.insert(0, "x_broken")
+    own = {
+        **path_columns,
+        "x_source_row_number": "x_row",
+        "x_reject_reason": f"coalesce({', '.join(complaints)})" if len(complaints) > 1 else complaints[0],
+        "x_reject_raw": "null",
+    }
     outputs.extend(f"cast({own[name]} as {data_type}) as {name}" for name, data_type in LOADER_COLUMNS)
-    return "select\n    " + ",\n    ".join(outputs) + f"\nfrom {scan.rows}"
+    kept = [f"{scan.row_number or 'null'} as x_row", f"{scan.reject or 'null'} as x_broken", "file_index"]
+    separator = ",\n        "
+    return (
+        "select\n    " + ",\n    ".join(outputs)
+        + "\nfrom (\n    select\n        " + separator.join([*values, "x_row", "x_broken", "file_index"])
+        + "\n    from (\n    select\n        " + separator.join([*fields, *kept]) + f"\n    from {scan.rows})\n)"
+    )
 
 
 def flat_fields(declaration: Declaration, headers: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""CSV (and its relatives) and JSON lines."""
+"""CSV (and its relatives) and JSON: how each file is laid out, and one scan for all files laid out alike."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from .conversions import identifier, quoted
@@ -14,9 +15,22 @@ from .declarations import Declaration, normalised
 from .discover import LandedFile
 from .scan import Scan, Unreadable, check_required, flat_fields, json_field
 
-SAMPLE_BYTES = 1 << 18
+SAMPLE_BYTES = 1 << 16
+SAMPLE_DOCUMENTS = 50
 DELIMITERS = (",", ";", "\t", "|", " ")
 LONGEST_OBJECT = 1 << 25  # bytes of one JSON document; an OTLP batch can be large
+ENVELOPE = "resourceSpans"  # an OTLP document, to be exploded
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What files must share to be read in one statement."""
+
+    kind: str  # csv, json or otlp
+    delimiter: str = ","
+    header: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    json_format: str = "newline_delimited"
 
 
 def check_gzip(path: Path) -> None:
@@ -29,9 +43,31 @@ def check_gzip(path: Path) -> None:
         raise Unreadable(f"the gzip file is damaged or cut off ({error}): deliver it again") from error
 
 
-def sample(file: LandedFile) -> bytes:
-    if file.compression == "zst":
-        return b""
+def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[str]]:
+    """The layout of a text file, and the top-level JSON keys seen at its start."""
+    head = _sample(file)
+    if file.format == "csv":
+        encoding = _encoding(head)
+        text = head.decode({"utf-8": "utf-8-sig"}.get(encoding, encoding), errors="replace")
+        if not text.strip():
+            raise Unreadable("the file holds no header: deliver it again, or delete it")
+        delimiter, header = _dialect(declaration, text)
+        layout = Layout("csv", delimiter, header, encoding)
+        check_required(declaration, _csv_fields(declaration, layout), header)
+        return layout, []
+    if _encoding(head) != "utf-8":
+        raise Unreadable("the JSON file is UTF-16: save it as UTF-8")
+    text = head.decode("utf-8-sig", errors="replace")
+    json_format = _json_format(text)
+    keys = _top_level_keys(text, json_format)
+    if declaration.reader == "otlp" and ENVELOPE in keys:
+        return Layout("otlp", json_format=json_format), keys
+    if keys:
+        check_required(declaration, [column.name for column in declaration.columns if _seen(declaration, column.name, keys)], keys)
+    return Layout("json", json_format=json_format), keys
+
+
+def _sample(file: LandedFile) -> bytes:
     opener = gzip.open if file.compression == "gz" else open
     with opener(file.path, "rb") as stream:
         return stream.read(SAMPLE_BYTES)
@@ -45,46 +81,41 @@ def _encoding(head: bytes) -> str:
     return "utf-8"
 
 
+def _paths(files: list[LandedFile]) -> str:
+    return "[" + ", ".join(quoted(str(file.path)) for file in files) + "]"
+
+
 # CSV
 
 
-def csv_scan(declaration: Declaration, file: LandedFile, rejects: str, encoding: str | None = None) -> Scan:
-    head = sample(file)
-    encoding = encoding or _encoding(head)
-    text = head.decode({"utf-8": "utf-8-sig"}.get(encoding, encoding), errors="replace")
-    if not text.strip():
-        raise Unreadable("the file holds no header: deliver it again, or delete it")
-    delimiter, header = _dialect(declaration, text)
-    columns = [f"c{number}" for number in range(len(header))]
-    headers = [(name, f"nullif({column}, '')", "VARCHAR") for name, column in zip(header, columns)]
-    fields = flat_fields(declaration, headers)
-    check_required(declaration, fields, header)
-    types = ", ".join(f"'{column}': 'varchar'" for column in columns)
-    quote = "" if delimiter == " " else '"'
-    return Scan(
-        rows=(
-            f"(select *, row_number() over () as x_row from read_csv({quoted(str(file.path))}, columns = {{{types}}}, auto_detect = false, header = true, "
-            f"delim = {quoted(delimiter)}, quote = '{quote}', escape = '{quote}', nullstr = ['', 'NULL'], encoding = '{encoding}', "
-            f"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scans', rejects_limit = 0))"
-        ),
-        fields=fields,
-        row_number="x_row",
+def csv_scan(declaration: Declaration, layout: Layout, files: list[LandedFile], rejects: str) -> Scan:
+    types = ", ".join(f"'c{number}': 'varchar'" for number in range(len(layout.header)))
+    quote = "" if layout.delimiter == " " else '"'
+    rows = (
+        f"read_csv({_paths(files)}, columns = {{{types}}}, auto_detect = false, header = true, delim = {quoted(layout.delimiter)}, "
+        f"quote = '{quote}', escape = '{quote}', nullstr = ['', 'NULL'], encoding = '{layout.encoding}', hive_partitioning = false, "
+        f"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scans', rejects_limit = 0)"
     )
+    return Scan(rows=rows, fields=_csv_fields(declaration, layout))
 
 
-def _dialect(declaration: Declaration, text: str) -> tuple[str, list[str]]:
+def _csv_fields(declaration: Declaration, layout: Layout) -> dict[str, tuple[str, str]]:
+    return flat_fields(declaration, [(name, f"c{number}", "VARCHAR") for number, name in enumerate(layout.header)])
+
+
+def _dialect(declaration: Declaration, text: str) -> tuple[str, tuple[str, ...]]:
     """A comma, unless another delimiter makes more of the declared names appear in the header."""
     known = {normalised(name) for column in declaration.columns for name in column.names}
-    best: tuple[int, str, list[str]] | None = None
+    best: tuple[int, str, tuple[str, ...]] = (-1, ",", ())
     for delimiter in DELIMITERS:
         try:
             header = next(csv.reader(io.StringIO(text), delimiter=delimiter))
         except (csv.Error, StopIteration):
             continue
         matches = len({normalised(name) for name in header} & known)
-        if best is None or matches > best[0]:
-            best = (matches, delimiter, [name.strip() for name in header])
-    if best is None:
+        if matches > best[0]:
+            best = (matches, delimiter, tuple(name.strip() for name in header))
+    if not best[2]:
         raise Unreadable("the header can not be read: write one line of column names, separated by commas")
     return best[1], best[2]
 
@@ -92,7 +123,31 @@ def _dialect(declaration: Declaration, text: str) -> tuple[str, list[str]]:
 # JSON
 
 
-def json_layout(file: LandedFile, text: str) -> str:
+BROKEN_DOCUMENT = (
+    "case when json is null then 'the line is not valid JSON: write one object per line, in UTF-8' "
+    "when json_type(json) <> 'OBJECT' then 'the line is JSON but no object: write one object per line' end"
+)
+
+
+def json_documents(layout: Layout, files: list[LandedFile]) -> str:
+    """SQL for the documents of files: column `json`, null where a line is broken."""
+    tolerant = ", ignore_errors = true" if layout.json_format == "newline_delimited" else ""
+    return f"read_json_objects({_paths(files)}, format = '{layout.json_format}', maximum_object_size = {LONGEST_OBJECT}, hive_partitioning = false{tolerant})"
+
+
+def json_scan(declaration: Declaration, layout: Layout, files: list[LandedFile], keys: list[str]) -> Scan:
+    fields, shape = _json_fields(declaration, keys)
+    return Scan(
+        rows=(
+            f"(select json, file_index, json_transform(case when json_type(json) = 'OBJECT' then json end, {quoted(json.dumps(shape))}) as record "
+            f"from {json_documents(layout, files)})"
+        ),
+        fields=fields,
+        reject=BROKEN_DOCUMENT,
+    )
+
+
+def _json_format(text: str) -> str:
     """One document per line, one array, or documents that span lines."""
     lines = [line for line in text.splitlines() if line.strip()][:20]
     if not lines:
@@ -101,9 +156,8 @@ def json_layout(file: LandedFile, text: str) -> str:
         return "newline_delimited"
     if lines[0].lstrip().startswith("["):
         return "array"
-    if len(lines) == 1:  # one document longer than the sample, or one broken line
-        return "newline_delimited"
-    return "unstructured" if lines[0].lstrip().startswith("{") else "newline_delimited"
+    # A single line that is no object is one document longer than the sample, or a broken line.
+    return "unstructured" if len(lines) > 1 and lines[0].lstrip().startswith("{") else "newline_delimited"
 
 
 def _is_object(line: str) -> bool:
@@ -113,56 +167,24 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def json_documents(file: LandedFile) -> tuple[str, list[str]]:
-    """SQL for the documents of a file (column `json`, null where a line is broken), and the top-level keys seen at its start."""
-    head = sample(file)
-    text = head.decode("utf-8-sig", errors="replace") if _encoding(head) == "utf-8" else ""
-    if not text and head:
-        raise Unreadable("the JSON file is UTF-16: save it as UTF-8")
-    layout = json_layout(file, text) if head else "newline_delimited"
-    tolerant = ", ignore_errors = true" if layout == "newline_delimited" else ""
-    rows = (
-        f"(select json, row_number() over () as x_row from read_json_objects({quoted(str(file.path))}, format = '{layout}', "
-        f"maximum_object_size = {LONGEST_OBJECT}{tolerant}))"
-    )
-    return rows, _top_level_keys(text, layout)
-
-
-def _top_level_keys(text: str, layout: str) -> list[str]:
+def _top_level_keys(text: str, json_format: str) -> list[str]:
     documents = []
-    if layout == "newline_delimited":
-        for line in text.splitlines()[:1000]:
-            if _is_object(line):
-                documents.append(json.loads(line))
+    if json_format == "newline_delimited":
+        documents = [json.loads(line) for line in text.splitlines()[:SAMPLE_DOCUMENTS] if _is_object(line)]
+        if not documents and f'"{ENVELOPE}"' in text[:1000]:  # one document longer than the sample
+            return [ENVELOPE]
     else:
         decoder, position = json.JSONDecoder(), text.find("{")
-        while position >= 0 and len(documents) < 1000:
+        while position >= 0 and len(documents) < SAMPLE_DOCUMENTS:
             try:
                 document, end = decoder.raw_decode(text, position)
             except ValueError:
                 break
             documents.append(document)
             position = text.find("{", end)
-    return list(dict.fromkeys(key for document in documents if isinstance(document, dict) for key in document))
-
-
-BROKEN_DOCUMENT = (
-    "case when json is null then 'the line is not valid JSON: write one object per line, in UTF-8' "
-    "when json_type(json) <> 'OBJECT' then 'the line is JSON but no object: write one object per line' end"
-)
-
-
-def json_scan(declaration: Declaration, file: LandedFile) -> Scan:
-    rows, keys = json_documents(file)
-    fields, shape = _json_fields(declaration, keys)
-    if keys:
-        check_required(declaration, [name for name in fields if _seen(declaration, name, keys)], keys)
-    return Scan(
-        rows=f"(select json, x_row, json_transform(case when json_type(json) = 'OBJECT' then json end, {quoted(json.dumps(shape))}) as record from {rows})",
-        fields=fields,
-        row_number="x_row",
-        reject=BROKEN_DOCUMENT,
-    )
+        if not documents and f'"{ENVELOPE}"' in text[:1000]:
+            return [ENVELOPE]
+    return list(dict.fromkeys(key for document in documents for key in document))
 
 
 def _seen(declaration: Declaration, name: str, keys: list[str]) -> bool:
@@ -183,29 +205,28 @@ def _json_fields(declaration: Declaration, keys: list[str]) -> tuple[dict[str, t
             head, _, rest = name.partition(".")
             head = spelled.get(normalised(head), head)
             if rest and (head in declaration.embedded_json or shape.get(head) == "VARCHAR"):
-                if _member(shape, head, "VARCHAR"):
-                    found.append(json_field(f"record.{identifier(head)}", "VARCHAR", rest))
+                if _member(shape, head):
+                    found.append(json_field(f"record.{identifier(head)}", "VARCHAR", rest)[0])
             elif rest:
                 parts, node = [head, *rest.split(".")], shape
                 for part in parts[:-1]:
                     node = node.setdefault(part, {}) if isinstance(node, dict) else None
-                if isinstance(node, dict) and _member(node, parts[-1], "VARCHAR"):
-                    found.append(("record." + ".".join(identifier(part) for part in parts), "VARCHAR"))
-            elif _member(shape, head, "VARCHAR"):
-                found.append((f"record.{identifier(head)}", "VARCHAR"))
+                if isinstance(node, dict) and _member(node, parts[-1]):
+                    found.append("record." + ".".join(identifier(part) for part in parts))
+            elif _member(shape, head):
+                found.append(f"record.{identifier(head)}")
         found = list(dict.fromkeys(found))
+        for text in ("", "null", *declaration.nulls):
+            found = [f"nullif({expression}, {quoted(text)})" for expression in found]
         if found:
-            expressions = [expression for expression, _ in found]
-            for text in ("", "null", *declaration.nulls):
-                expressions = [f"nullif({expression}, {quoted(text)})" for expression in expressions]
-            fields[column.name] = (f"coalesce({', '.join(expressions)})" if len(expressions) > 1 else expressions[0], "VARCHAR")
+            fields[column.name] = (f"coalesce({', '.join(found)})" if len(found) > 1 else found[0], "VARCHAR")
     return fields, shape
 
 
-def _member(node: dict, name: str, leaf: str) -> bool:
+def _member(node: dict, name: str) -> bool:
     """Adds a leaf; false where the name is taken by a nested record or by the same name in another case (struct fields ignore case)."""
     twin = next((key for key in node if key.casefold() == name.casefold()), None)
     if twin is None:
-        node[name] = leaf
+        node[name] = "VARCHAR"
         return True
-    return twin == name and node[twin] == leaf
+    return twin == name and node[twin] == "VARCHAR"

@@ -25,6 +25,8 @@ select
     srcport as src_port,
     dstport as dst_port,
     protocol,
+    -- An interface that receives for somebody else and belongs to no instance is a gateway on the way, not an end.
+    coalesce(pkt_dstaddr <> dstaddr, false) and instance_id is null as is_relay,
     case when coalesce(log_status, 'OK') = 'OK' then bytes end as bytes,
 
     "start" as window_start,

@@ -16,8 +16,8 @@ inference_spans as (
         coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) as cached_tokens,
         {{ tag_entries([
             {'map': 'tags_map', 'only': '^(apportion|traceloop[.]association[.]properties)[.]', 'strip': '^(apportion|traceloop[.]association[.]properties)[.]', 'precedence': 0},
-            {'map': 'tags_map', 'only': '^[^.]*$', 'precedence': 0},
-            {'map': 'tags_map', 'only': '^resource[.]', 'strip': '^resource[.](apportion[.]|traceloop[.]association[.]properties[.]|deployment[.])?', 'precedence': 1},
+            {'map': 'tags_map', 'only': '^([^.]*|deployment[.].*|service[.]name)$', 'strip': '^deployment[.]|[.]name$', 'precedence': 0},
+            {'map': 'tags_map', 'only': '^resource[.]', 'strip': '^resource[.](apportion[.]|traceloop[.]association[.]properties[.]|deployment[.])?|[.]name$', 'precedence': 1},
         ]) }} as entries
     from source
     where
