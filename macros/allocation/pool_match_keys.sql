@@ -15,7 +15,7 @@
         'retrieval': [
             ['driver_kind', 'provider', 'resource_key'],
             ['driver_kind', 'provider', 'account_key', 'region_id'],
-            ['driver_floor_kind', 'provider'],
+            ['driver_floor_kind', 'provider', 'account_key'],
         ],
         'storage': [
             ['driver_kind', 'provider', 'account_key', 'resource_key'],

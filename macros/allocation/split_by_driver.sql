@@ -135,13 +135,17 @@
             match_key,
             pool_grain,
             match_period_start,
-            case when team is null then 'unallocated' else 'metered' end as allocation_step,
+            case
+                when reason = 'floor_without_queries' then 'idle'
+                when team is null then 'unallocated'
+                else 'metered'
+            end as allocation_step,
             driver,
             {% for column in consumer_columns() -%}
             {{ "coalesce(" ~ column ~ ", 'unallocated') as " ~ column if column in ['team', 'feature'] else column }},
             {% endfor -%}
             rule_id,
-            case when team is null then coalesce(reason, 'untagged_usage') end as reason,
+            case when reason is not null or team is null then coalesce(reason, 'untagged_usage') end as reason,
             driver_units,
             memo_units
         from used

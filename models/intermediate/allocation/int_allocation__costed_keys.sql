@@ -7,6 +7,12 @@ placed as (
         pool_id,
         key_level
     from {{ ref('int_allocation__metered') }}
+    union
+    -- A line that names its owner paid for what its own resource or key was used for.
+    select
+        pool_id,
+        1 as key_level
+    from {{ ref('int_allocation__direct') }}
 
 ),
 

@@ -19,7 +19,8 @@ described as (
         skus.x_classifier_rule_id,
         skus.layer,
         skus.driver_kind,
-        families.driver_family,
+        -- Measured use explains usage; a credit, refund or tax goes where policy says.
+        case when charges.charge_category = 'Usage' then families.driver_family end as driver_family,
         skus.model_id,
         skus.token_kind,
         skus.service_tier,

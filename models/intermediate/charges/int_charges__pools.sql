@@ -39,7 +39,12 @@ floored as (
         *,
         {{ resource_key('resource_id') }} as resource_key,
         {{ resource_key('sub_account_id') }} as account_key,
-        case when driver_family = 'retrieval' then 'vector_floor' end as driver_floor_kind
+        case when driver_family = 'retrieval' then 'vector_floor' end as driver_floor_kind,
+        -- A line that names its bucket, volume or node is never split by what other buckets, volumes or nodes did.
+        -- Gateways and search capacity name a resource that everybody behind it uses.
+        resource_id is null
+        or driver_family = 'tokens'
+        or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index') as has_coarse_keys
     from pools
 
 ),
@@ -51,9 +56,10 @@ keyed as (
         cast(billing_period_start as date) as billing_month,
         cast(period_start as date) as usage_date,
         {% for level in range(1, 4) -%}
-        case driver_family
+        case
+            {% if level > 1 %}when not has_coarse_keys then null{% endif %}
             {% for family, levels in pool_match_keys().items() -%}
-            when '{{ family }}' then {{ match_key(levels[level - 1]) }}
+            when driver_family = '{{ family }}' then {{ match_key(levels[level - 1]) }}
             {% endfor -%}
         end as match_key_{{ level }}{{ ',' if not loop.last }}
         {% endfor %}

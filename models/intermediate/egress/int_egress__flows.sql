@@ -13,20 +13,31 @@ records as (
 
 ),
 
--- The origin's own interface says 'egress'; a NAT gateway or the receiver repeats the same flow with its own interface id.
+-- A NAT gateway forwards under its own address; what it sends was counted where it began.
+relays as (
+
+    select distinct interface_id
+    from records
+    where is_relay
+
+),
+
+-- The origin's own interface says 'egress'; the receiver repeats the same flow with its own interface id.
 ranked as (
 
     select
-        *,
+        records.*,
         row_number() over (
             partition by src_address, dst_address, src_port, dst_port, protocol, window_start, window_end, bytes
             order by
                 case when flow_direction = 'egress' and resource_id is not null then 0 when flow_direction = 'egress' then 1 when flow_direction is null then 2 else 3 end,
-                interface_id asc,
+                records.interface_id asc,
                 x_source_file asc,
                 x_source_row_number asc
         ) as record_rank
     from records
+    left join relays on records.interface_id = relays.interface_id
+    where relays.interface_id is null
 
 )
 

@@ -26,6 +26,8 @@ by_kind as (
         model_id_raw,
         model_id,
         service_tier,
+        -- Embedding and reranking serve retrieval; the bill's own line decides when there is one.
+        case when operation in ('embeddings', 'embedding', 'rerank') then 'retrieval' else 'inference' end as layer,
         owner_key,
         agent_session_id,
         is_amplified,
@@ -51,6 +53,7 @@ owned as (
         by_kind.model_id_raw,
         by_kind.model_id,
         by_kind.service_tier,
+        by_kind.layer,
         by_kind.token_kind,
         owners.team,
         owners.feature,

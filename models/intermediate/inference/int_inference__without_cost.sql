@@ -51,7 +51,7 @@ priced as (
         prices.price_usd_per_token,
         row_number() over (
             partition by
-                dated.usage_hour, dated.provider, dated.account_id, dated.region, dated.geo_scope, dated.model_id_raw, dated.service_tier, dated.token_kind,
+                dated.usage_hour, dated.provider, dated.account_id, dated.region, dated.geo_scope, dated.model_id_raw, dated.service_tier, dated.layer, dated.token_kind,
                 dated.team, dated.feature, dated.environment, dated.workload, dated.agent_session_id, dated.is_amplified, dated.rule_id
             order by
                 case when prices.geo_scope = dated.geo_scope then 0 else 1 end,
@@ -83,6 +83,7 @@ select
     model_id_raw,
     model_id,
     service_tier,
+    layer,
     token_kind,
     team,
     feature,

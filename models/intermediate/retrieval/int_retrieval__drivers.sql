@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 -- Grain: one row per key level, match key, hour and consumer. Drivers: query units by caller; indexing units and stored size by the index's owner.
--- A search floor is billed on days nobody queries too: then, at the last level, the stored indexes that keep it alive carry it.
+-- A search floor is billed on days nobody queries too: then it is idle, and at the last level falls to the stored indexes that keep it alive.
 with
 
 usage as (
@@ -25,4 +25,4 @@ keyed as (
 
 )
 
-{{ driver_levels('retrieval', 'keyed', driver_columns()) }}
+{{ driver_levels('retrieval', 'keyed', driver_columns(), overrides={3: {'reason': "'floor_without_queries'"}}) }}

@@ -7,7 +7,7 @@ objects as (
     select
         *,
         row_number() over (
-            partition by provider, account_id, bucket, prefix, storage_class, usage_date
+            partition by provider, account_id, bucket, prefix, storage_class, usage_date, cast(tags as varchar)
             order by x_source_file desc, x_source_row_number desc
         ) as record_rank
     from {{ ref('stg_storage__objects') }}
@@ -30,7 +30,7 @@ log_groups as (
     select
         *,
         row_number() over (
-            partition by provider, account_id, region, log_group, usage_date
+            partition by provider, account_id, region, log_group, usage_date, cast(tags as varchar)
             order by x_source_file desc, x_source_row_number desc
         ) as record_rank
     from {{ ref('stg_storage__log_groups') }}

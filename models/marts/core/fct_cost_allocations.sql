@@ -87,7 +87,7 @@ estimated_rows as (
         cast(null as varchar) as resource_id,
         cast(null as varchar) as sku_id,
         'Usage' as charge_category,
-        case when is_amplified then 'agents' else 'inference' end as layer,
+        case when is_amplified and layer = 'inference' then 'agents' else layer end as layer,
         model_id,
         token_kind,
         coalesce(team, 'unallocated') as team,

@@ -2,6 +2,18 @@
 -- Law 3, the other half: use that no bill line paid for and no price could estimate is a row, never silence.
 with
 
+-- How far each provider's bill reaches: use after that waits for its bill, use before it is missed by it.
+horizons as (
+
+    select
+        provider,
+        max(period_end) as billed_until
+    from {{ ref('int_charges__pools') }}
+    where charge_category = 'Usage'
+    group by provider
+
+),
+
 tokens as (
 
     select
@@ -46,13 +58,18 @@ tokens as (
         coalesce(owners.team, 'unallocated') as team,
         coalesce(owners.feature, 'unallocated') as feature,
         {{ driver }} as driver,
-        case when usage.provider is null then 'unknown_resource' else 'no_bill_line_for_this_usage' end as reason,
+        case
+            when usage.provider is null then 'unknown_resource'
+            when usage.usage_hour >= horizons.billed_until then 'not_billed_yet'
+            else 'no_bill_line_for_this_usage'
+        end as reason,
         usage.{{ units }} as driver_units
     from {{ family }}_without_cost as usage
     left join {{ ref('int_ownership__usage_owners') }} as owners
         on
             usage.owner_key = owners.owner_key
             and cast(usage.usage_hour as date) = owners.usage_date
+    left join horizons on usage.provider = horizons.provider
     {% if family != 'gpu' -%}
     -- The same byte or index explains several kinds of line; only the kind a provider always bills is missed when it is absent.
     where usage.driver_kind in ('vector_search', 'object_storage', 'volume', 'log_ingest', 'internet', 'inter_region', 'inter_az')
