@@ -83,7 +83,7 @@ TIER_CONTEXT = {
 
 # Models priced by another measure than text tokens, retired before 2024, or free mirrors.
 NOT_TEXT_TOKENS = re.compile(
-    r"audio|realtime|transcribe|tts|whisper|image|voxtral|sonic|-live|live-|ocr|moderation|omni|robotics|nano-banana|computer-use|search|:free|:extended"
+    r"audio|realtime|transcribe|tts|whisper|image|voxtral|sonic|-live|live-|ocr|moderation|omni|robotics|nano-banana|computer-use|(?:^|-)search|:free|:extended"
     r"|^ft:|\.ft-|^(?:ada|babbage|curie|davinci)(?:-002)?$|^text-davinci|^gpt-3\.5-(?:0301|turbo-(?:0613|1106|16k|instruct))$|^claude-(?:2|v1)$|^gpt-4-vision"
     r"|^gemini-(?:pro|1\.0-pro)|^gemini-flash-1\.5|^mistral-(?:tiny|nemo:)|^mai-ds|^wizardlm|^zai-|^command(?:-light)?$"
 )
@@ -101,9 +101,9 @@ BATCH_SOURCES = {
     "openai": "https://platform.openai.com/docs/guides/batch (50% of synchronous prices)",
 }
 # Bedrock offers batch for these families (AWS: "Supported models for batch inference").
-AWS_BATCH_MODELS = re.compile(r"^(?:claude-|nova-(?:micro|lite|pro|premier|2-lite)|llama|mistral-(?:large|small)|gpt-oss|qwen3)")
-# Bedrock does not cache prompts of a batch job, so only plain input and output have a batch price there.
-AWS_BATCH_KINDS = frozenset({"input", "output"})
+AWS_BATCH_MODELS = re.compile(r"^(?:claude-|nova-(?:micro|lite|pro|premier|2-lite)|llama|mistral-(?:large|small)|ministral|magistral|devstral|gpt-oss|qwen3|gemma-3|nemotron)")
+# Bedrock and Vertex AI do not cache prompts of a batch job, so only plain input and output have a batch price there.
+UNCACHED_KINDS = frozenset({"input", "output"})
 
 VERTEX_REGIONAL_SOURCE = "https://cloud.google.com/vertex-ai/generative-ai/pricing#claude-models (multi-region and regional endpoints carry a 10% premium over global)"
 # Claude models of Vertex AI sold with a regional premium: from the 4.5 generation on.
@@ -358,7 +358,7 @@ def derived_batch(rows: Sequence[Price]) -> list[Price]:
     """Batch prices the provider documents as half of the standard one.
 
     genai-prices lists batch prices only from the day it verified them; these rows cover the days before, since the price book lets it win from that day.
-    The kinds it leaves at the standard price stay so here. Outside Anthropic and Bedrock only models with a listed batch price are sold in batches.
+    The kinds it leaves at the standard price stay so here. Otherwise only models with a listed batch price are taken to be sold in batches.
     """
     listed = {row.grain for row in rows if row.service_tier == "batch"}
     standard = {(row.grain, row.price) for row in rows if row.service_tier == "standard"}
@@ -369,12 +369,15 @@ def derived_batch(rows: Sequence[Price]) -> list[Price]:
             continue
         grain = (*row.grain[:3], "batch", *row.grain[4:])
         if row.provider == "aws":
-            if not AWS_BATCH_MODELS.search(row.model_id) or row.token_kind not in AWS_BATCH_KINDS:
+            if not AWS_BATCH_MODELS.search(row.model_id) or row.token_kind not in UNCACHED_KINDS:
                 continue
         elif row.provider == "anthropic":
             if not row.model_id.startswith("claude-"):
                 continue
-        elif grain not in listed:
+        elif row.provider == "gcp" and row.model_id.startswith("claude-"):
+            if row.token_kind not in UNCACHED_KINDS:
+                continue
+        elif grain not in listed and not (row.provider == "openai" and row.model_id.startswith("text-embedding-")):
             continue
         unchanged = grain in undiscounted
         with localcontext() as context:

@@ -16,8 +16,8 @@
     -#}
     {%- set routes = 'bedrock|bedrock_converse|bedrock_mantle|converse|converse_like|invoke|vertex_ai|vertex_ai_beta|vertex_ai-anthropic_models|azure|azure_ai|azure_openai'
         ~ '|anthropic|openai|gemini|google|deepseek|mistral|mistralai|meta-llama|meta|cohere|cohere_chat|amazon|qwen|openrouter|litellm_proxy|models|responses|chat'
-        ~ '|us|eu|global-standard|publishers/[a-z0-9-]+/models|projects/[^/]+/locations/[^/]+/publishers/[a-z0-9-]+/models' -%}
-    {%- set vendors = 'amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshotai|nvidia|openai|qwen|writer|zai' -%}
+        ~ '|us|eu|apac|us-gov|global|global-standard|[a-z][a-z](?:-gov)?-[a-z]+-[0-9]|publishers/[a-z0-9-]+/models|projects/[^/]+/locations/[^/]+/publishers/[a-z0-9-]+/models' -%}
+    {%- set vendors = 'amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|writer|zai' -%}
     with
 
     names as (
