@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from . import prices
-from .book import Book, iso
+from .book import Book
 from .company import BILLED_DAYS, BILLED_END_MS, DAY_MS, HOUR_MS, MONTHS, REGION_CODES, START_MS, day_date, day_number, generator, owner_on, tags
 from .money import pico, prorate, split_exact
-from .usage_gpu import DISCOVERY_NODE, NODES, OUTAGE, SLOTS, node_hours, pod_hours, pods, training_jobs
+from .usage_gpu import NODES, OUTAGE, SLOTS, node_hours, pod_hours, pods, training_jobs
 
 NODE = {n.name: n for n in NODES}
 CALLERS = ["team", "feature", "environment", "true_team", "basis"]
@@ -203,6 +203,3 @@ def _plant(book: Book, lines: pd.DataFrame) -> None:
                int(lines.loc[lines["plan"] == "spot", "billed_cost"].sum()))
     book.plant("never_scheduled_pods", "gpu_pods with phase Pending and no scheduled_at", "they held nothing", "data_science", 0, pods=24)
     book.plant("fractional_and_open_pods", "gpu_pods", "quarter-GPU pods; pods still running when telemetry ends; pods crossing midnight")
-    mine = gpu["resource_id"].eq(NODE["ip-10-60-2-22"].resource_id) & gpu["team"].eq("discovery")
-    book.plant("team_spend_rises", "node ip-10-60-2-22 (p5.48xlarge)", "a fine-tuning node in October", "discovery",
-               int(gpu.loc[mine, "effective_cost"].sum()), part="gpu", from_date=iso((DISCOVERY_NODE[0] - START_MS) // DAY_MS))

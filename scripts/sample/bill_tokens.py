@@ -11,6 +11,7 @@ from .company import (
     AZURE_SUBSCRIPTION, BILLED_DAYS, DAY_MS, PRICE_CHANGE_ON, REGION_CODES, day_ms, day_number,
 )
 from .company import ANTHROPIC_ORG
+from .llm_streams import SUPPORT_PROMPT
 from .usage_llm import RUNAWAY_SESSION, TOKENS
 
 LOG_GAP_DAY = day_number(pd.Timestamp("2026-08-20").date())   # invocation logging was off in docs' second region for one model
@@ -166,9 +167,5 @@ def _plant(book: Book, usage: pd.DataFrame, calls: pd.DataFrame) -> None:
                total(nightly))
     chat = usage["stream"].isin(["chat_api", "chat_widget"])
     paid = int((calls["stream"].isin(["chat_api", "chat_widget"]) & calls["status"].eq("ok") & (calls["day"] < BILLED_DAYS)).sum())
-    book.plant("repeated_system_prompt", "support/chat_rag input tokens", "a constant prompt of 6200 tokens sent uncached with every call", "support",
-               total(chat & usage["kind"].eq("input")), repeated_prompt_cost=text(paid * 6200 * 3_300_000), prompt_tokens=6200, calls=paid)
-    rise = {m: int(usage.loc[usage["true_team"].isin(["search", "discovery"]) & usage["day"].between(*m), "cost"].sum())
-            for m in ((31, 60), (61, 91))}
-    book.plant("team_spend_rises", "discovery, October against September, model calls", "more research sessions", "discovery",
-               rise[61, 91] - rise[31, 60], part="llm")
+    book.plant("repeated_system_prompt", "support/chat_rag input tokens", "a constant prompt sent uncached with every call", "support",
+               total(chat & usage["kind"].eq("input")), repeated_prompt_cost=text(paid * SUPPORT_PROMPT * 3_300_000), prompt_tokens=SUPPORT_PROMPT, calls=paid)

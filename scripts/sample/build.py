@@ -25,6 +25,7 @@ def build(root: Path, seed: int, size: float, say=lambda text: None) -> Book:
     usage_network.add(book, seed)
     usage_other.add(book, seed)
     book.check()
+    truth.plant_rise(book)
     say("writing bills")
     with duckdb.connect() as connection:
         connection.execute("set threads to 1")

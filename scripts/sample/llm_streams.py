@@ -78,14 +78,15 @@ def _aws(source, account, region, model, geo, **more):
 
 _AZURE = {"provider": "azure", "platform": "azure_openai", "account": AZURE_SUBSCRIPTION, "region": "westeurope", "geo": "global"}
 KEY_OLD, KEY_NEW, KEY_REVIEW = (f"hash-{n}" for n in ("9c1f0a7be2d4", "41b7d95c03ae", "e07a6612bd58"))
+SUPPORT_PROMPT = 38_000   # the product manual, sent with every chat call and never cached
 GATEWAY_ROLE = "arn:aws:sts::210000000001:assumed-role/ai-gateway/gateway"
 NOTEBOOK_ROLE = "arn:aws:sts::210000000004:assumed-role/DataScienceNotebook/studio"
 
 STREAMS = [
     Stream("chat_api", "support", "chat_rag", _aws("otel", "210000000001", "us-east-1", "sonnet", "geo"),
-           (52, 54, 56, 56), 900, 340, prompt=6200, retrieved=(2000, 7000)),
+           (52, 54, 56, 56), 900, 340, prompt=SUPPORT_PROMPT, retrieved=(2000, 7000)),
     Stream("chat_widget", "support", "chat_rag", _aws("bedrock", "210000000001", "us-east-1", "sonnet", "geo"),
-           (52, 54, 56, 56), 700, 310, prompt=6200, retrieved=(2000, 7000)),
+           (52, 54, 56, 56), 700, 310, prompt=SUPPORT_PROMPT, retrieved=(2000, 7000)),
     Stream("query_rewrite", "search", "semantic_search", _aws("otel", "210000000001", "us-west-2", "haiku", "geo"),
            (36, 37, 62, 62), 1800, 90, hours="flat", weekend=0.8),
     Stream("query_embed", "search", "semantic_search", _aws("bedrock", "210000000001", "us-east-1", "titan-embed", "in_region", op="embeddings"),

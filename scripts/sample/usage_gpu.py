@@ -54,7 +54,7 @@ WORKLOADS = {
     "notebook": [("data_science", "experiments", "ds-notebooks", "notebook", 0.85, 5, 4), ("", "", "default", "scratch", 0.15, 3, 4)],
     "eval": [("ml_platform", "model_eval", "ml-platform", "eval-suite", 0.6, 3, 5), ("docs", "doc_extraction", "docs", "layout-model", 0.4, 6, 5)],
     "train": [("data_science", "churn_model", "ds-batch", "trainer", 0.5, 14, 3), ("search", "semantic_search", "search", "ranker-train", 0.35, 11, 3),
-              ("support", "ticket_agent", "support", "intent-train", 0.15, 7, 4)],
+              ("support", "intent_model", "support", "intent-train", 0.15, 7, 4)],
     "finetune": [("search", "research_agent", "search", "finetune", 1.0, 30, 1.2)],
     "batch": [("docs", "doc_processing", "docs", "ocr-batch", 0.6, 4, 1), ("data_science", "experiments", "ds-batch", "sweep", 0.4, 3, 1)],
 }

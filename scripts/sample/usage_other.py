@@ -78,10 +78,10 @@ def _monthly(book: Book) -> None:
     book.plant("support_fee", "aws_cur2 AWSSupportBusiness Fee lines", "spread evenly over teams", None, totals["support"])
     book.plant("credits", "aws_cur2 Credit lines in September and October", "negative, month end", None, sum(CREDIT.values()))
     day = day_number(MONTHS[1]) + 21
-    book.bill(book="aws_hourly", line_type="Refund", day=day, start_ms=day_ms(day), end_ms=day_ms(day) + DAY_MS, account="440000000001", region="us-east-1", service="ec2",
-              usage_type="BoxUsage:p4d.24xlarge", operation="RunInstances", description="Refund for service disruption", billed_cost=REFUND)
-    book.cost(book="aws_hourly", day=day, basis="shared", account="440000000001", service="refund", effective_cost=REFUND)
-    book.plant("refund", "aws_cur2 ml-hourly Refund line", "for the node that was down", None, REFUND, usage_date=day_date(day).isoformat())
+    book.bill(book="aws_daily", line_type="Refund", day=day, start_ms=day_ms(day), end_ms=day_ms(day) + DAY_MS, account="210000000005", region="us-east-1", service="rds",
+              usage_type="InstanceUsage:db.r6g.4xlarge", operation="CreateDBInstance:0014", description="Refund for service disruption", billed_cost=REFUND)
+    book.cost(book="aws_daily", day=day, basis="shared", account="210000000005", service="refund", effective_cost=REFUND)
+    book.plant("refund", "aws_cur2 apportion-daily Refund line", "for a database that was down", "platform", REFUND, usage_date=day_date(day).isoformat())
 
 
 def _azure(book: Book, days: np.ndarray) -> None:

@@ -36,9 +36,9 @@ VOLUMES = [
 # account, region, log group, bill tags, [(team label, feature, workload, GiB ingested a day by month)], where known
 LOG_GROUPS = [
     ("210000000001", "us-east-1", "/apportion/support-chat", tags(team="support", feature="chat_rag", env="prod"), [("support", "chat_rag", "chat-api", (34, 34, 36, 36))], "bill"),
-    ("210000000001", "us-east-1", "/apportion/eks-shared", "{}",
-     [("support", "ticket_agent", "ticket-agent", (18, 18, 19, 19)), ("search", "research_agent", "research-agent", (22, 22, 64, 64)),
-      ("growth", "campaign_copy", "copy-service", (7, 7, 7, 7))], "group"),
+    ("210000000001", "us-east-1", "/apportion/eks/ticket-agent", "{}", [("support", "ticket_agent", "ticket-agent", (18, 18, 19, 19))], "group"),
+    ("210000000001", "us-east-1", "/apportion/eks/research-agent", "{}", [("search", "research_agent", "research-agent", (22, 22, 64, 64))], "group"),
+    ("210000000001", "us-east-1", "/apportion/eks/copy-service", "{}", [("growth", "campaign_copy", "copy-service", (7, 7, 7, 7))], "group"),
     ("210000000002", "us-west-2", "/apportion/doc-pipeline", tags(team="docs", feature="doc_processing", env="prod"),
      [("docs", "doc_processing", "doc-pipeline", (26, 26, 27, 27))], "bill"),
     ("210000000005", "us-east-1", "/aws/vpc/flow-logs", "{}", [("platform", "network", "flow-logs", (40, 40, 42, 42))], "rule"),
