@@ -46,6 +46,7 @@ REQUIRED_IN_BILLS = {
     "focus": ["billing_account_id", "billing_period_start", "charge_period_start", "charge_period_end", "charge_category", "billing_currency", "billed_cost"],
 }  # fmt: skip
 
+MOST_UNALLOCATED = 0.2
 LATE_AFTER_DAYS = 35  # a monthly bill's longest regular silence
 
 
@@ -241,8 +242,37 @@ def marts_assets(connection: duckdb.DuckDBPyConnection) -> list[Asset]:
         Asset(
             name="reconciliation",
             title="Every bill is accounted for",
-            query="select * from marts.cost_reconciliation",
-            checks=[],
+            query="""
+                select
+                    provider, billing_account_id, billing_month, billing_currency, status, deliveries,
+                    cast(delivered_billed_cost as varchar) as delivered_billed_cost, cast(allocated_billed_cost as varchar) as allocated_billed_cost,
+                    cast(billed_cost_difference as double) as billed_cost_difference, cast(effective_cost_difference as double) as effective_cost_difference,
+                    latest_lines - charge_lines as lines_missing
+                from marts.cost_reconciliation
+                order by provider, billing_account_id, billing_month
+            """,
+            show=["provider", "billing_account_id", "billing_month", "billing_currency", "delivered_billed_cost", "allocated_billed_cost", "billed_cost_difference", "effective_cost_difference"],
+            checks=[
+                Check(
+                    "Every bill's billed cost is allocated, to the last decimal",
+                    "This must never happen. dbt test --select cost_reconciliation names the step that lost it.",
+                    "ExpectColumnValuesToBeInSet",
+                    {"column": "billed_cost_difference", "value_set": [0.0]},
+                ),
+                Check(
+                    "So is its effective (amortised) cost",
+                    "This must never happen. dbt test --select cost_reconciliation names the step that lost it.",
+                    "ExpectColumnValuesToBeInSet",
+                    {"column": "effective_cost_difference", "value_set": [0.0]},
+                ),
+                Check(
+                    "Every line of each bill's latest delivery counts",
+                    "A line was lost or doubled between the delivery and fct_charges.",
+                    "ExpectColumnValuesToBeInSet",
+                    {"column": "lines_missing", "value_set": [0]},
+                ),
+                Check("Every bill is marked reconciled", "Look at the row in marts.cost_reconciliation.", "ExpectColumnValuesToBeInSet", {"column": "status", "value_set": ["reconciled"]}),
+            ],
         ),
         Asset(
             name="vocabulary",
@@ -304,8 +334,62 @@ def marts_assets(connection: duckdb.DuckDBPyConnection) -> list[Asset]:
         Asset(
             name="quarantine",
             title="Rows set aside",
-            query="select * from marts.quarantined_rows",
-            checks=[],
+            query="select kind, source, reason, count(*) as set_aside, min(source_file) as first_file, min(source_row_number) as first_row from marts.quarantined_rows group by all order by set_aside desc",
+            checks=[
+                Check(
+                    "No row was set aside",
+                    "Each is in marts.quarantined_rows with file, row number and fix. Its money or use is in no report until it is mended and delivered again.",
+                    "ExpectTableRowCountToEqual",
+                    {"value": 0},
+                    "warning",
+                )
+            ],
+        ),
+        Asset(
+            name="coverage",
+            title="How much is known",
+            query="""
+                select
+                    billing_month,
+                    sum(effective_cost_reporting) filter (where allocation_step = 'unallocated') / nullif(sum(effective_cost_reporting), 0) as unallocated_share
+                from marts.allocation_coverage
+                where cost_basis = 'billed' and layer <> 'other'
+                group by billing_month
+                order by billing_month
+            """,
+            checks=[
+                Check(
+                    f"At most {MOST_UNALLOCATED:.0%} of a month's AI cost has no owner",
+                    "marts.allocation_coverage says why, by reason; most often a tag is missing, or an owner rule for it.",
+                    "ExpectColumnValuesToBeBetween",
+                    {"column": "unallocated_share", "max_value": MOST_UNALLOCATED},
+                    "warning",
+                )
+            ],
+        ),
+        Asset(
+            name="outcomes",
+            title="What an outcome costs",
+            query="""
+                select outcome_month, feature, outcome_type, outcomes, successes, outcomes - successes as unsuccessful, cast(effective_cost_reporting as double) as cost
+                from marts.outcome_costs_monthly
+                where outcome_type <> 'none'
+            """,
+            checks=[
+                Check(
+                    "No outcome type has more successes than outcomes",
+                    "The outcomes' `success` column is wrong at its source.",
+                    "ExpectColumnValuesToBeBetween",
+                    {"column": "unsuccessful", "min_value": 0},
+                ),
+                Check(
+                    "Every outcome cost something",
+                    "No cost was found for the feature: its name in the outcomes and in the owners' rules may differ.",
+                    "ExpectColumnValuesToBeBetween",
+                    {"column": "cost", "min_value": 0, "strict_min": True},
+                    "warning",
+                ),
+            ],
         ),
         Asset(
             name="marts",
