@@ -8,8 +8,7 @@
           2. without its route: the ARN of a foundation model or system inference profile, a gateway's provider path, a geography (us., global.), a vendor
              (anthropic.), a revision (:0, @20250929). An application inference profile's ARN says nothing about its model and is left whole;
           3. without its release date and -v1: a dated snapshot sells at its model's price unless it has an alias of its own;
-          4. regular expressions on names;
-          5. regular expressions on bill text, unless names_only: ask for names_only where the text is a telemetry name, so that a customer's own
+          4. regular expressions on bill text, unless names_only: ask for names_only where the text is a telemetry name, so that a customer's own
              deployment name is never read as a sentence about a model.
 
         distinct_relation is a relation or a bracketed subquery. Patterns hold no backslash here, since Spark would eat it.
@@ -91,24 +90,23 @@
                 aliases.alias_kind = 'exact'
                 and undated.{{ spelling }} = aliases.alias
                 and (aliases.provider is null or aliases.provider = undated.provider)
-        union all
+        {{ 'union all' if not (loop.last and names_only) }}
         {%- endfor %}
+        {%- if not names_only %}
         select
             undated.provider,
             undated.model_id_raw,
             aliases.model_id,
             aliases.model_family,
             aliases.model_developer,
-            case aliases.applies_to when 'name' then '4' else '5' end || aliases.alias_order as match_order
+            '4' || aliases.alias_order as match_order
         from undated
         inner join aliases
             on
                 aliases.alias_kind = 'regex'
-                {%- if names_only %}
-                and aliases.applies_to = 'name'
-                {%- endif %}
                 and (aliases.provider is null or aliases.provider = undated.provider)
-                and {{ pattern_match("case aliases.applies_to when 'name' then undated.bare else undated.model_id_raw end", 'aliases.alias', 'aliases.alias_hints') }}
+                and {{ pattern_match('undated.model_id_raw', 'aliases.alias', 'aliases.alias_hints') }}
+        {%- endif %}
 
     ),
 
