@@ -10,14 +10,14 @@
 {%- endmacro %}
 
 {% macro duckdb__tag_text_is_bad(text_column) -%}
-    ({{ text_column }} is not null and try_cast({{ apportion.duckdb__braced(text_column) }} as json) is null)
+    ({{ text_column }} is not null and try_cast({{ apportion.braced(text_column) }} as json) is null)
 {%- endmacro %}
 
 {% macro default__tag_text_is_bad(text_column) -%}
     ({{ text_column }} is not null and from_json({{ text_column }}, 'map<string,string>', map('mode', 'PERMISSIVE')) is null)
 {%- endmacro %}
 
-{% macro duckdb__braced(text_column) -%}
+{% macro braced(text_column) -%}
     case when regexp_matches({{ text_column }}, '^\s*[{\[]|^\s*null\s*$') then {{ text_column }} else '{' || {{ text_column }} || '}' end
 {%- endmacro %}
 
@@ -30,10 +30,10 @@
     coalesce(
         {% if map_column %}list_transform(map_entries({{ map_column }}), lambda e: struct_pack(raw_key := cast(e.key as varchar), raw_value := cast(e.value as varchar))),
         {% endif %}
-        {%- if text_column %}case json_type(try_cast({{ apportion.duckdb__braced(text_column) }} as json))
+        {%- if text_column %}case json_type(try_cast({{ apportion.braced(text_column) }} as json))
             when 'OBJECT' then list_transform(
-                list_distinct(json_keys(try_cast({{ apportion.duckdb__braced(text_column) }} as json))),
-                lambda k: struct_pack(raw_key := k, raw_value := json_extract_string({{ apportion.duckdb__braced(text_column) }}, '/' || replace(replace(k, '~', '~0'), '/', '~1')))
+                list_distinct(json_keys(try_cast({{ apportion.braced(text_column) }} as json))),
+                lambda k: struct_pack(raw_key := k, raw_value := json_extract_string({{ apportion.braced(text_column) }}, '/' || replace(replace(k, '~', '~0'), '/', '~1')))
             )
             when 'ARRAY' then list_transform(
                 cast(try_cast({{ text_column }} as json) as json[]),
@@ -63,7 +63,7 @@
         list_filter(
             list_transform(
                 {% if part.only %}list_filter({% endif -%}
-                {{ apportion.duckdb__raw_tag_entries(part.text, part.map) }}
+                {{ apportion.raw_tag_entries(part.text, part.map) }}
                 {%- if part.only %}, lambda e: regexp_matches(e.raw_key, '{{ part.only }}')){% endif %},
                 lambda e: struct_pack(
                     clean_key := lower(trim({% if part.strip %}regexp_replace(e.raw_key, '{{ part.strip }}', '', 'g'){% else %}e.raw_key{% endif %})),
@@ -83,7 +83,7 @@
     array_sort(concat({% for part in parts %}{{ ', ' if not loop.first }}
         filter(
             transform(
-                {{ apportion.default__raw_tag_entries(part.text, part.map) }},
+                {{ apportion.raw_tag_entries(part.text, part.map) }},
                 e -> named_struct(
                     'clean_key', lower(trim({% if part.strip %}regexp_replace(e.raw_key, '{{ part.strip }}', ''){% else %}e.raw_key{% endif %})),
                     'precedence', {{ part.precedence | default(0) }},
