@@ -26,6 +26,6 @@ from rows_of_pools
 where
     -- Cross-multiplied in whole units of the last decimal place, so that no division rounds: cost * total against pool * units.
     abs(
-        cast(effective_cost * 1000000000000 as hugeint) * cast(driver_units_total * 1000 as hugeint)
-        - cast(pool_effective_cost * 1000000000000 as hugeint) * cast(driver_units * 1000 as hugeint)
-    ) > cast(driver_units_total * 1000 as hugeint) * (case when share_rank = 1 then consumers else 1 end)
+        cast(effective_cost * 1000000000000 as hugeint) * cast(driver_units_total * 1000000 as hugeint)
+        - cast(pool_effective_cost * 1000000000000 as hugeint) * cast(driver_units * 1000000 as hugeint)
+    ) > cast(driver_units_total * 1000000 as hugeint) * (case when share_rank = 1 then consumers else 1 end)

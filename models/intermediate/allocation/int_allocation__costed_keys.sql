@@ -34,3 +34,4 @@ select distinct
     date_trunc(pools.pool_grain, pools.period_start) as match_period_start
 from placed
 left join pools on placed.pool_id = pools.pool_id
+where pools.driver_family is not null
