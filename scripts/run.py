@@ -23,7 +23,6 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 LANDING_MODEL = "landing_files"
 SHOWN_FAILURES = 8
@@ -62,8 +61,8 @@ def build(arguments: list[str], title: str, console: Console) -> Outcome:
             progress.update(task, advance=1, description=f"{title}: {next(iter(running), name)[:48]}")
 
         outcome = run_dbt(arguments, on_start=on_start, on_finish=on_finish)
-    counted = {kind: sum(node.kind in kinds for node in outcome.nodes) for kind, kinds in {"models": {"model", "seed"}, "tests": {"test", "unit_test"}}.items()}
-    done = ", ".join(f"{number} {kind}" for kind, number in counted.items() if number)
+    counted = {word: sum(node.kind in kinds for node in outcome.nodes) for word, kinds in {"model": {"model", "seed"}, "test": {"test", "unit_test"}}.items()}
+    done = ", ".join(f"{number} {word}{'s' if number > 1 else ''}" for word, number in counted.items() if number)
     mark = "[green]✓[/]" if outcome.success else "[bold red]✗[/]"
     console.print(f"{mark} {title}: {done or 'nothing done'} in {time.monotonic() - started:.1f} s", highlight=False)
     return outcome
@@ -95,13 +94,9 @@ def show_rows(node: NodeOutcome, console: Console) -> None:
             names, rows = [column[0] for column in found.description], found.fetchall()
     except duckdb.Error:
         return  # the message above stands by itself
-    kept = [index for index in range(len(names)) if any(row[index] is not None for row in rows)][:8]
-    table = Table(header_style="dim", pad_edge=False)
-    for index in kept:
-        table.add_column(names[index], overflow="fold")
     for row in rows:
-        table.add_row(*(escape(str(row[index])) for index in kept))
-    console.print(Padding(table, (0, 0, 0, 2)))
+        said = [f"{name}={value}" for name, value in zip(names, row, strict=True) if value is not None and name not in ("problem", "is_broken")]
+        console.print(Padding(f"[dim]{escape('  '.join(said))}[/]", (0, 0, 0, 2)), highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -133,17 +128,22 @@ def main(arguments: list[str] | None = None) -> int:
     # The landing zone is read once: the loader has run, its tests have not.
     built = build(["build", "--exclude", LANDING_MODEL, "--indirect-selection", "empty"], "Build", console)
     show_failures(built, console)
-    after = validate.validate(["marts"], console)
-    validate.show(after, console)
+    after = []
+    if any(not node.is_test for node in [*built.failed, *built.skipped]) or built.error:
+        console.print("[yellow]The marts are not checked and not shown: some were not built.[/]")
+    else:
+        after = validate.validate(["marts"], console)
+        validate.show(after, console)
     validate.write_page([*before, *after])
     console.print(f"[dim]Expectations, one by one: {validate.PAGE.relative_to(ROOT)}[/]", highlight=False)
 
-    if not options.no_report and built.success:
+    if after and not options.no_report:
         subprocess.run([sys.executable, str(ROOT / "scripts" / "report.py")], cwd=ROOT, check=False)
     to_mend = validate.count_failures([*before, *after]) + max(len(built.failed), not built.success)
     console.print(f"Done in {time.monotonic() - started:.0f} s.", highlight=False)
     if to_mend:
-        console.print(f"[bold red]{to_mend} thing{'s' if to_mend > 1 else ''} to mend, named above.[/] The rest is built and usable." if built.success else f"[bold red]{to_mend} things to mend, named above.[/]")
+        rest = " The rest is built and usable." if built.success else ""
+        console.print(f"[bold red]{to_mend} {'thing' if to_mend == 1 else 'things'} to mend, named above.[/]{rest}", highlight=False)
     return min(to_mend, 100)
 
 
