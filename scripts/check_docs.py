@@ -83,8 +83,8 @@ def check_models(project: Project) -> Iterator[Problem]:
         elif not GRAIN.match(description):
             yield Problem(yaml_of(model), f"{model['name']}'s description does not begin with its grain: “{description[:60]}”", "begin it with `One row per …`")
         path = project.root / model["original_file_path"]
-        if path.suffix == ".sql" and not path.read_text().lstrip().startswith("-- Grain: "):
-            yield Problem(model["original_file_path"], "the file does not begin with its grain", "make its first line `-- Grain: one row per …`")
+        if path.suffix == ".sql" and not re.match(r"\s*({{ config\([^}]*\) }}\s*)?-- Grain: ", path.read_text()):
+            yield Problem(model["original_file_path"], "the file does not begin with its grain", "make its first comment `-- Grain: one row per …`")
     for seed in project.seeds:
         if not (seed.get("description") or "").strip():
             yield Problem(yaml_of(seed), f"seed {seed['name']} has no description", "describe it in seeds/reference/_seeds.yml, its grain first")
@@ -102,12 +102,12 @@ def check_macros(project: Project) -> Iterator[Problem]:
             yield Problem(macro["original_file_path"], f"macro {name} has no description", f"describe it and its arguments in {home}/_macros.yml")
         if name in CALLED_BY_DBT:
             continue
-        called = name.removeprefix("test_")
-        for adapter in ("default__", "duckdb__", "spark__"):
-            called = called.removeprefix(adapter)
-        uses = sum(len(re.findall(rf"\b{re.escape(called)}\b", text)) for path, text in everything.items() if not path.endswith(("_macros.yml", "_generic_tests.yml")))
-        definitions = sum(len(re.findall(rf"\b(?:macro|test)\s+(?:\w+__)?{re.escape(called)}\b", text)) for text in everything.values())
-        if uses <= definitions:
+        called = re.sub(r"^(default|duckdb|spark)__", "", name)
+        if called.startswith("test_"):
+            used = any(re.search(rf"\b{called.removeprefix('test_')}\b", text) for path, text in everything.items() if path.startswith("models/") or path.startswith("seeds/"))
+        else:
+            used = any(re.search(rf"(?<!macro )\b{called}\(", text) for text in everything.values())
+        if not used:
             yield Problem(macro["original_file_path"], f"macro {name} is called nowhere", "delete it, with its description")
 
 

@@ -415,7 +415,7 @@ def run_stage(stage: str, warehouse: Path, tell: Any) -> list[Section]:
     opt_out()
     import great_expectations as gx
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    logging.disable(logging.INFO)  # it announces its temporary folders
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas(stage)
