@@ -19,7 +19,7 @@
     {#- At public on-demand prices. Covered usage carries its list cost, so the commitment's own lines may not bring it a second time: only their unused part counts. -#}
     case
         when line_item_line_item_type in ('SavingsPlanNegation', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'RIFee') then amortised
-        when line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null then amortised
+        when line_item_line_item_type in ('Fee', 'Refund') and amortised = 0 then 0
         when line_item_line_item_type in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage') then coalesce(nullif(on_demand, 0), case when line_item_line_item_type = 'DiscountedUsage' then amortised else billed end)
         else billed
     end
@@ -28,7 +28,7 @@
 {% macro cur_contracted_cost() -%}
     case
         when line_item_line_item_type in ('SavingsPlanNegation', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'RIFee') then amortised
-        when line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null then amortised
+        when line_item_line_item_type in ('Fee', 'Refund') and amortised = 0 then 0
         when line_item_line_item_type = 'DiscountedUsage' then coalesce(on_demand, amortised)
         else billed
     end

@@ -119,7 +119,7 @@ select
     coalesce(product_sku, {{ json_text_field('product', 'sku') }}) as sku_id,
     line_item_usage_type as sku_meter,
     pricing_rate_id as sku_price_id,
-    concat_ws('|', line_item_usage_type, line_item_line_item_description) as x_sku_text,
+    nullif(concat_ws('|', line_item_usage_type, line_item_line_item_description), '') as x_sku_text,
     region_code as region_id,
     {{ resource_name('line_item_resource_id') }} as resource_id,
     line_item_resource_id as x_resource_id_raw,

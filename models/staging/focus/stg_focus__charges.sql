@@ -54,7 +54,7 @@ select
         ['has_bad_tags', bad_value('tags', 'a JSON object is needed (a Python dictionary is none)', 'Export Tags as JSON')],
     ]) }} as x_quarantine_reason,
 
-    {{ provider_code('service_provider') }} as provider,
+    coalesce({{ provider_code('service_provider') }}, 'unknown') as provider,
     service_provider as service_provider_name,
     host_provider as host_provider_name,
     coalesce(invoice_issuer_name, service_provider) as invoice_issuer_name,
@@ -95,7 +95,7 @@ select
     sku_id,
     coalesce(sku_meter, x_sku_meter_name) as sku_meter,
     sku_price_id,
-    concat_ws('|', coalesce(sku_meter, x_sku_meter_name, x_sku_description, charge_description), x_usage_type) as x_sku_text,
+    nullif(concat_ws('|', coalesce(sku_meter, x_sku_meter_name, x_sku_description, charge_description), x_usage_type), '') as x_sku_text,
     region_id,
     {{ resource_name('resource_id') }} as resource_id,
     resource_id as x_resource_id_raw,
