@@ -76,7 +76,7 @@ def token_prices() -> pd.DataFrame:
     rows += _rows("aws", "titan-embed", "in_region", "standard", ("0.02", None, None, None, None))
     rows += _rows("azure", "gpt-4o", "global", "standard", ("2.5", "1.25", None, None, "10"), list_rate=92)
     rows += _rows("azure", "gpt-4.1", "global", "standard", ("2", "0.5", None, None, "8"), list_rate=92)
-    rows += _rows("azure", "embed-small", "global", "standard", ("0.022", None, None, None, None), list_rate=92)
+    rows += _rows("azure", "embed-small", "global", "standard", ("0.02", None, None, None, None), list_rate=92)
     rows += _rows("gcp", "gemini-2.5-flash", "global", "standard", ("0.3", "0.03", None, None, "2.5"))
     return pd.DataFrame(
         rows, columns=["provider", "model", "geo", "tier", "kind", "valid_from", "valid_to", "list_price", "price", "usd_price"]

@@ -13,7 +13,8 @@ skus as (
         bill_token_cache_action,
         {{ surrogate_key(['provider', 'service_name', 'x_sku_text', 'bill_model_id', 'bill_token_direction', 'bill_token_cache_action']) }} as x_sku_key,
         coalesce(x_sku_text, '') as text,
-        coalesce(bill_model_id, x_sku_text) as model_id_raw
+        -- Marketplace lines name their model only in the service's name.
+        coalesce(bill_model_id, concat_ws('|', service_name, x_sku_text)) as model_id_raw
     from {{ ref('int_charges__unioned') }}
 
 ),
@@ -29,8 +30,8 @@ layered as (
     inner join {{ ref('charge_layers') }} as rules
         on
             (rules.provider is null or rules.provider = skus.provider)
-            and {{ regex_match("coalesce(skus.service_name, '')", 'rules.service_pattern') }}
-            and {{ regex_match('skus.text', 'rules.text_pattern') }}
+            and (rules.service_pattern = '.*' or {{ regex_match("coalesce(skus.service_name, '')", 'rules.service_pattern') }})
+            and {{ pattern_match('skus.text', 'rules.text_pattern', 'rules.text_hints') }}
     group by skus.x_sku_key
 
 ),
@@ -45,7 +46,7 @@ layered as (
     inner join {{ ref(seed) }} as rules
         on
             (rules.provider is null or rules.provider = skus.provider)
-            and {{ regex_match('skus.text', 'rules.text_pattern') }}
+            and {{ pattern_match('skus.text', 'rules.text_pattern', 'rules.text_hints') }}
     group by skus.x_sku_key
 
 ),

@@ -83,7 +83,7 @@ with_session_tags as (
 
 models as (
 
-    {{ resolve_model('(select distinct provider, model_id_raw from with_session_tags)') }}
+    {{ resolve_model('(select distinct provider, model_id_raw from with_session_tags)', names_only=true) }}
 
 ),
 

@@ -2,11 +2,12 @@
 -- Law 3, the other half: use that no bill line paid for and no price could estimate is a row, never silence.
 with
 
--- How far each provider's bill reaches: use after that waits for its bill, use before it is missed by it.
+-- How far each provider's bill reaches: use after it waits for its bill, use inside it should have had a line.
 horizons as (
 
     select
         provider,
+        min(period_start) as billed_from,
         max(period_end) as billed_until
     from {{ ref('int_charges__pools') }}
     where charge_category = 'Usage'
@@ -61,6 +62,7 @@ tokens as (
         case
             when usage.provider is null then 'unknown_resource'
             when usage.usage_hour >= horizons.billed_until then 'not_billed_yet'
+            when usage.usage_hour < horizons.billed_from then 'before_first_bill'
             else 'no_bill_line_for_this_usage'
         end as reason,
         usage.{{ units }} as driver_units
