@@ -33,7 +33,8 @@
             match_key_{{ level }} as match_key,
             {{ grain }} as pool_grain,
             date_trunc({{ grain }}, period_start) as match_period_start,
-            driver_kind
+            driver_kind,
+            exact_key_level
         from pools
         where match_key_{{ level }} is not null
         {% if not loop.last %}union all{% endif %}
@@ -178,6 +179,7 @@
             pool_keys.pool_id,
             pool_keys.driver_kind,
             pool_keys.key_level,
+            pool_keys.exact_key_level,
             min(pool_keys.key_level) over (partition by pool_keys.pool_id) as best_key_level,
             consumers.allocation_step,
             consumers.driver,
@@ -209,7 +211,7 @@
             coalesce(matched.driver, methods.driver) as driver,
             case
                 when matched.allocation_step = 'unallocated' then 'E'
-                when matched.key_level = 1 then 'B'
+                when matched.key_level <= matched.exact_key_level then 'B'
                 else 'C'
             end as evidence_grade,
             matched.rule_id,

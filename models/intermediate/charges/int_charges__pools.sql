@@ -49,6 +49,21 @@ floored as (
 
 ),
 
+-- The level at which the driver is the line's own: a line that names no resource is exact at its account and region.
+graded as (
+
+    select
+        *,
+        case
+            when
+                driver_family in ('retrieval', 'storage', 'egress')
+                and (resource_id is null or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index')) then 2
+            else 1
+        end as exact_key_level
+    from floored
+
+),
+
 keyed as (
 
     select
@@ -63,7 +78,7 @@ keyed as (
             {% endfor -%}
         end as match_key_{{ level }}{{ ',' if not loop.last }}
         {% endfor %}
-    from floored
+    from graded
 
 )
 
