@@ -118,7 +118,7 @@ def run_dbt(
     options = [
         "--project-dir", str(project), "--profiles-dir", str(project),
         "--target-path", str(target or project / "target"), "--log-path", str(logs or project / "logs"),
-        "--log-level", "none", "--log-level-file", "debug" if logs or project == ROOT else "none", "--no-print",
+        "--log-level", "none", "--log-level-file", "debug" if logs or project == ROOT else "none", "--no-print", "--no-use-colors",
     ]  # fmt: skip
     here = Path.cwd()
     try:

@@ -102,6 +102,7 @@ def show_rows(node: NodeOutcome, console: Console) -> None:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--no-report", action="store_true", help="stop after the checks")
+    parser.add_argument("--page", type=Path, default=validate.PAGE, help="where the page of expectations goes")
     options = parser.parse_args(arguments)
     opt_out()
     os.chdir(ROOT)
@@ -134,8 +135,8 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         after = validate.validate(["marts"], console)
         validate.show(after, console)
-    validate.write_page([*before, *after])
-    console.print(f"[dim]Expectations, one by one: {validate.PAGE.relative_to(ROOT)}[/]", highlight=False)
+    validate.write_page([*before, *after], options.page)
+    console.print(f"[dim]Expectations, one by one: {os.path.relpath(options.page, ROOT)}[/]", highlight=False)
 
     if after and not options.no_report:
         subprocess.run([sys.executable, str(ROOT / "scripts" / "report.py")], cwd=ROOT, check=False)
