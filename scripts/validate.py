@@ -395,7 +395,7 @@ def marts_assets(connection: duckdb.DuckDBPyConnection) -> list[Asset]:
         Asset(
             name="marts",
             title="The tables people read",
-            query="select table_name as mart, estimated_size as rows from duckdb_tables() where schema_name = 'marts' order by mart",
+            query="select table_name as mart, estimated_size as rows from duckdb_tables() where schema_name = 'marts' and table_name <> 'quarantined_rows' order by mart",
             checks=[
                 Check("There are marts", "Build them first: dbt build.", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
                 Check(
