@@ -15,6 +15,7 @@ from pathlib import Path
 from .conversions import Conversions
 from .declarations import read_declarations
 from .discover import discover
+from .parquet_reader import Checked
 from .tables import build_raw_table
 
 COLUMNS = (
@@ -41,8 +42,10 @@ def load(connection, landing_root: Path, policy_root: Path, project_root: Path) 
         declarations = read_declarations(project_root / "models" / "staging")
         conversions = Conversions(project_root / "macros" / "staging")
         files = discover(declarations, Path(landing_root), Path(policy_root))
+        checked = Checked(work)
         for declaration in declarations:
-            build_raw_table(work, declaration, [file for file in files if file.declaration is declaration], conversions)
+            build_raw_table(work, declaration, [file for file in files if file.declaration is declaration], conversions, checked)
+        checked.save()
     finally:
         work.close()
     loaded_at = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)

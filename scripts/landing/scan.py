@@ -24,6 +24,11 @@ class Unreadable(Exception):
     """A file that can not be loaded; the message says why and what to do."""
 
 
+def first_line(problem: Exception) -> str:
+    lines = str(problem).strip().splitlines()
+    return lines[0][:200] if lines else type(problem).__name__
+
+
 @dataclass
 class Scan:
     rows: str  # SQL after `from`

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import duckdb
-
-from . import parquet_reader
 from .conversions import Conversions, identifier
 from .declarations import Declaration
 from .discover import LandedFile
-from .scan import LOADER_COLUMNS, Unreadable, lineage, projection
-from .text_tables import TextLoader, first_line
+from .parquet_reader import Checked, ParquetReader, parquet_scan
+from .scan import LOADER_COLUMNS, lineage, projection
+from .text_tables import TextLoader
 
 
-def build_raw_table(work, declaration: Declaration, files: list[LandedFile], conversions: Conversions) -> None:
+def build_raw_table(work, declaration: Declaration, files: list[LandedFile], conversions: Conversions, checked: Checked) -> None:
     """Text only: a table. Parquet only: a view, nothing copied. Both: a view over the two. Nothing: an empty table of the declared shape."""
     pending = [file for file in files if file.status == "pending"]
-    shapes = _parquet_shapes(work, declaration, [file for file in pending if file.format == "parquet"])
+    shapes = ParquetReader(work, declaration, checked).shapes([file for file in pending if file.format == "parquet"])
     text_files = [file for file in pending if file.format != "parquet"]
     table, text_table = f"raw.{declaration.table}", f"raw.{declaration.table}__text"
     _drop(work, declaration.table)
@@ -30,7 +28,7 @@ def build_raw_table(work, declaration: Declaration, files: list[LandedFile], con
         TextLoader(work, declaration, text_table, conversions).load(text_files)
         selects.append(f"select * from {text_table}")
     for shape, group in shapes.items():
-        scan = parquet_reader.parquet_scan(declaration, group, shape)
+        scan = parquet_scan(declaration, group, shape)
         selects.append(projection(declaration, scan, lineage(group), conversions))
     work.execute(f"create view {table} as\n" + "\nunion all\n".join(selects))
 
@@ -46,20 +44,3 @@ def _drop(work, name: str) -> None:
 def _create_table(work, declaration: Declaration, table: str) -> None:
     columns = [(column.name, column.data_type) for column in declaration.columns] + list(LOADER_COLUMNS)
     work.execute(f"create table {table} (" + ", ".join(f"{identifier(name)} {data_type}" for name, data_type in columns) + ")")
-
-
-def _parquet_shapes(work, declaration: Declaration, files: list[LandedFile]) -> dict[parquet_reader.ParquetShape, list[LandedFile]]:
-    shapes: dict[parquet_reader.ParquetShape, list[LandedFile]] = {}
-    for file in files:
-        try:
-            shape = parquet_reader.inspect(work, file)
-            parquet_reader.verify(work, declaration, file, shape)
-        except Unreadable as problem:
-            file.fail("unreadable", str(problem))
-        except (duckdb.Error, OSError) as problem:
-            file.fail("unreadable", f"damaged Parquet ({first_line(problem)}): deliver it again")
-        else:
-            file.status = "loaded"
-            file.reason = None if file.rows_loaded else "the file holds no rows"
-            shapes.setdefault(shape, []).append(file)
-    return shapes

@@ -13,6 +13,7 @@ from pathlib import Path
 from .conversions import identifier, quoted
 from .declarations import Declaration, normalised
 from .discover import LandedFile
+from .flattened import flattened_fields
 from .scan import Scan, Unreadable, check_required, flat_fields, json_field
 
 SAMPLE_BYTES = 1 << 16
@@ -136,7 +137,7 @@ def json_documents(layout: Layout, files: list[LandedFile]) -> str:
 
 
 def json_scan(declaration: Declaration, layout: Layout, files: list[LandedFile], keys: list[str]) -> Scan:
-    fields, shape = _json_fields(declaration, keys)
+    fields, shape = _flattened_json_fields(declaration, keys) if declaration.reader == "otlp" else _json_fields(declaration, keys)
     return Scan(
         rows=(
             f"(select json, file_index, json_transform(case when json_type(json) = 'OBJECT' then json end, {quoted(json.dumps(shape))}) as record "
@@ -221,6 +222,14 @@ def _json_fields(declaration: Declaration, keys: list[str]) -> tuple[dict[str, t
         if found:
             fields[column.name] = (f"coalesce({', '.join(found)})" if len(found) > 1 else found[0], "VARCHAR")
     return fields, shape
+
+
+def _flattened_json_fields(declaration: Declaration, keys: list[str]) -> tuple[dict[str, tuple[str, str]], dict]:
+    """Spans written one per line: keys are attributes themselves, or an object holds them. Keys that no field needs are not taken out."""
+    keys = list({key.casefold(): key for key in reversed(keys)}.values())  # struct fields ignore case
+    fields = flattened_fields(declaration, [(key, f"nullif(record.{identifier(key)}, '')", "VARCHAR") for key in keys])
+    expressions = " ".join(expression for expression, _ in fields.values())
+    return fields, {key: "VARCHAR" for key in keys if f"record.{identifier(key)}" in expressions}
 
 
 def _member(node: dict, name: str) -> bool:

@@ -13,16 +13,11 @@ from .conversions import Conversions
 from .declarations import Declaration
 from .discover import LandedFile
 from .otlp import otlp_scan
-from .scan import Scan, Unreadable, lineage, projection
+from .scan import Scan, Unreadable, first_line, lineage, projection
 from .text_readers import Layout, check_gzip, csv_scan, json_scan, layout_of
 
 FILES_PER_STATEMENT = 2000
 REJECTS = "x_rejects"
-
-
-def first_line(problem: Exception) -> str:
-    lines = str(problem).strip().splitlines()
-    return lines[0][:200] if lines else type(problem).__name__
 
 
 class TextLoader:
