@@ -1,0 +1,46 @@
+-- From the files to the stream of charges: every readable line of every bill is in int_charges__unioned with its money, negative ones included. What is not there is
+-- quarantined, or a split row that repeats its parent's money.
+with
+
+staged as (
+
+    {% for model in ['stg_aws__cur2_line_items', 'stg_focus__charges'] -%}
+    select
+        x_source,
+        count(*) as lines,
+        sum(billed_cost) as billed_cost,
+        sum(effective_cost) as effective_cost
+    from {{ ref(model) }}
+    where
+        x_quarantine_reason is null
+        and x_cost_scope is distinct from 'split_child'
+    group by x_source
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+counted as (
+
+    select
+        x_source,
+        count(*) as lines,
+        sum(billed_cost) as billed_cost,
+        sum(effective_cost) as effective_cost
+    from {{ ref('int_charges__unioned') }}
+    group by x_source
+
+)
+
+select
+    coalesce(staged.x_source, counted.x_source) as x_source,
+    staged.lines as staged_lines,
+    counted.lines as counted_lines,
+    staged.billed_cost as staged_billed_cost,
+    counted.billed_cost as counted_billed_cost
+from staged
+full join counted on staged.x_source = counted.x_source
+where
+    staged.lines is distinct from counted.lines
+    or staged.billed_cost is distinct from counted.billed_cost
+    or staged.effective_cost is distinct from counted.effective_cost
