@@ -12,7 +12,8 @@ tagged as (
     select
         *,
         coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0) as cached_tokens,
-        {{ tag_entries([{'text': 'tags', 'map': 'tags_map'}]) }} as entries
+        {{ tags_are_clean('tags_map') }} as has_clean_tags,
+        case when not has_clean_tags then {{ tag_entries([{'text': 'tags', 'map': 'tags_map'}]) }} end as entries
     from source
 
 )
@@ -65,5 +66,5 @@ select
     trace_id,
     span_id,
     parent_span_id,
-    {{ tag_map('entries') }} as tags
+    case when has_clean_tags then tags_map else {{ tag_map('entries') }} end as tags
 from tagged

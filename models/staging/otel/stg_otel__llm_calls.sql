@@ -14,11 +14,11 @@ inference_spans as (
         *,
         coalesce(response_model, request_model) as answering_model,
         coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) as cached_tokens,
-        {{ tag_entries([
-            {'map': 'tags_map', 'only': '^(apportion|traceloop[.]association[.]properties)[.]', 'strip': '^(apportion|traceloop[.]association[.]properties)[.]', 'precedence': 0},
-            {'map': 'tags_map', 'only': '^([^.]*|deployment[.].*|service[.]name)$', 'strip': '^deployment[.]|[.]name$', 'precedence': 0},
-            {'map': 'tags_map', 'only': '^resource[.]', 'strip': '^resource[.](apportion[.]|traceloop[.]association[.]properties[.]|deployment[.])?|[.]name$', 'precedence': 1},
-        ]) }} as entries
+        {{ tag_entries([{
+            'map': 'tags_map',
+            'strip': '^(resource[.])?(apportion[.]|traceloop[.]association[.]properties[.]|deployment[.])?|[.]name$',
+            'behind': '^resource[.]',
+        }]) }} as entries
     from source
     where
         x_reject_reason is not null

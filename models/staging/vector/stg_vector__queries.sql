@@ -11,7 +11,8 @@ tagged as (
 
     select
         *,
-        {{ tag_entries([{'text': 'tags', 'map': 'tags_map'}]) }} as entries
+        {{ tags_are_clean('tags_map') }} as has_clean_tags,
+        case when not has_clean_tags then {{ tag_entries([{'text': 'tags', 'map': 'tags_map'}]) }} end as entries
     from source
 
 )
@@ -37,5 +38,5 @@ select
     queried_at,
     query_units,
     agent_session_id,
-    {{ tag_map('entries') }} as tags
+    case when has_clean_tags then tags_map else {{ tag_map('entries') }} end as tags
 from tagged
