@@ -144,7 +144,10 @@ class Report:
         need(self.warehouse, "quarantined_rows", "usage_without_cost")
         found, files, rows = data.rejected(self.warehouse, SHOWN_REJECTED)
         if not found:
-            yield words("[green]✓[/] Every file and every row could be read.")
+            files = data.landed_files(self.warehouse)
+            if files == 0:
+                raise NotBuilt("The landing zone held no file. Put yours into it, a folder per source (APPORTION_LANDING, default sample/landing), then: make run")
+            yield words(f"[green]✓[/] {'Every file' if files is None else f'Each of {files:,} files'} and every row could be read.")
         else:
             yield words(f"[yellow]{files:,} file{'s' * (files != 1)} and {rows:,} row{'s' * (rows != 1)}[/] could not be read; everything else is in the warehouse.")
             yield tables.rejected_table(found)
@@ -158,16 +161,16 @@ class Report:
             yield words(f"Outside the time the bills cover, and without a price: {escape(tables.uncosted_words(outside))}.", "dim")
 
     def next_steps(self) -> Iterator[RenderableType]:
-        dearest, month = "unallocated", ""
+        dearest, of_month = "unallocated", ""
         if self.months:
-            month = str(self.months.last)
+            of_month = f"where billing_month = '{self.months.last}' "
             dearest = next((cell.name for cell in data.costs(self.warehouse, self.months, {})), dearest)
         yield Text('Any DuckDB client reads the warehouse, and so does: .venv/bin/python scripts/report.py --sql "…"', style="dim")
         for sql in [
             f"from marts.feature_costs_monthly where team = '{dearest}' order by billing_month, feature, layer",
             "from marts.agent_session_costs order by effective_cost_reporting desc limit 10",
             "from marts.outcome_costs_monthly where outcomes > 0 order by outcome_month, feature",
-            f"from marts.allocation_coverage where billing_month = '{month}' order by month_share desc",
+            f"from marts.allocation_coverage {of_month}order by month_share desc",
         ]:
             yield Text(sql)
 

@@ -227,6 +227,13 @@ def estimates(warehouse: Warehouse) -> list[Row]:
     )
 
 
+def landed_files(warehouse: Warehouse) -> int | None:
+    """How many files of bills and telemetry the last build found; None when it kept no list."""
+    if warehouse.missing("staging.landing_files"):
+        return None
+    return int(warehouse.value("select count(*) from staging.landing_files where source not like 'policy%'"))
+
+
 def rejected(warehouse: Warehouse, limit: int) -> tuple[list[Row], int, int]:
     """What could not be read: (one row per file and reason: source, file, row (first), rows, is_file, reason), number of whole files, number of rows."""
     found = warehouse.rows(

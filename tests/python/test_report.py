@@ -137,6 +137,14 @@ def test_empty_marts_say_that_no_bill_came_and_what_to_do(marts, capsys):
     assert "Every file and every row could be read" in out
 
 
+def test_an_empty_landing_zone_is_named(marts, capsys):
+    marts.run("create table staging.landing_files (source varchar)")
+    marts.run("insert into staging.landing_files values ('policy_owner_rules')")
+    assert "The landing zone held no file" in told(capsys)
+    marts.run("insert into staging.landing_files values ('focus')")
+    assert "Each of 1 files and every row could be read" in told(capsys)
+
+
 def test_telemetry_alone_shows_its_estimate(marts, capsys):
     marts.put("team_costs_daily", {"team": "docs", "usage_date": date(2026, 11, 1), "cost_basis": "estimated", "effective_cost_reporting": "12.345"})
     out = told(capsys)
@@ -275,7 +283,9 @@ def test_the_picture_asks_the_reader_for_nothing(company, tmp_path, capsys):
     assert "discovery" in svg and "url(" not in svg.replace("url(#", "")
 
 
-def test_a_query_to_copy_runs(company, capsys):
+@pytest.mark.parametrize("warehouse", ["marts", "company"])
+def test_a_query_to_copy_runs(warehouse, capsys, request):
+    request.getfixturevalue(warehouse)
     report.main([])
     queries = [line for line in capsys.readouterr().out.splitlines() if line.startswith("from marts.")]
     assert len(queries) >= 3
