@@ -16,6 +16,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+# The tests have a warehouse of their own, and the sample's files whatever the shell's variables name.
+TEST_WAREHOUSE := target/test/apportion.duckdb
+SAMPLE_ENV := env -u APPORTION_LANDING -u APPORTION_POLICY APPORTION_WAREHOUSE=$(TEST_WAREHOUSE)
+COMMA := ,
+say = printf '\n\033[1m== %s\033[0m\n' "$(1)"
+
 .PHONY: help run test build lint check docs validate mutate clean lock prices sample
 
 help: ## what can be made
@@ -24,14 +30,23 @@ help: ## what can be made
 run: $(INSTALLED) ## the sample company, or APPORTION_LANDING=/path: build, check, report
 	@$(BIN)/python scripts/run.py
 
-test: $(INSTALLED) ## everything: sample, build with its tests, mutations, docs, lint, pytest (as .ci/run does)
-	@$(BIN)/python scripts/check_everything.py
+test: $(INSTALLED) ## everything: sample, build with its tests, docs, lint, mutations, pytest (as .ci/run does)
+	@$(call say,Run: sample$(COMMA) build with its tests$(COMMA) validation$(COMMA) report)
+	@$(SAMPLE_ENV) $(BIN)/python scripts/run.py --page target/test/validation.html
+	@$(call say,Documentation)
+	@$(BIN)/python scripts/check_docs.py
+	@$(call say,Lint)
+	@$(MAKE) --no-print-directory lint
+	@$(call say,Mutations)
+	@$(SAMPLE_ENV) $(BIN)/python scripts/mutate.py
+	@$(call say,Python tests)
+	@$(SAMPLE_ENV) APPORTION_TEST_WAREHOUSE=$(TEST_WAREHOUSE) $(BIN)/python -m pytest tests/python
 
 build: $(INSTALLED) ## dbt build alone, as an orchestrator runs it
 	@$(BIN)/dbt build
 
-lint: $(INSTALLED) ## sqlfluff over models, macros' callers and tests
-	@$(BIN)/python scripts/check_everything.py lint
+lint: $(INSTALLED) ## sqlfluff over models and tests
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests
 
 check: $(INSTALLED) ## is everything documented, and nothing documented that is not there
 	@$(BIN)/dbt --quiet parse
@@ -56,7 +71,7 @@ prices: $(INSTALLED) ## refresh the price seed from genai-prices and the cited p
 # Versions and hashes of everything, for any platform; no host is named in it.
 lock: $(INSTALLED) ## requirements.in -> requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements.in -o requirements.lock
+	@$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links requirements.in -o requirements.lock
 
 clean: ## what was built: warehouse, sample, target, logs, reports (the virtual environment stays)
 	@rm -rf target logs reports sample warehouse/*.duckdb warehouse/*.wal .pytest_cache .hypothesis
