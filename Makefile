@@ -79,5 +79,5 @@ clean: ## what was built: warehouse, sample, target, logs, reports (the virtual 
 $(INSTALLED): requirements.lock
 	@echo "Installing into $(VENV) (once, and again when requirements.lock changes)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
 	@touch $@
