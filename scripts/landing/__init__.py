@@ -38,6 +38,7 @@ def load(connection, landing_root: Path, policy_root: Path, project_root: Path) 
     # A cursor of its own commits statement by statement: one failing file then aborts its own insert and nothing else.
     work = connection.cursor()
     try:
+        work.execute("set preserve_insertion_order = true")  # rows are numbered by the order of insertion
         work.execute("create schema if not exists raw")
         declarations = read_declarations(project_root / "models" / "staging")
         conversions = Conversions(project_root / "macros" / "staging")

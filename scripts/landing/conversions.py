@@ -21,6 +21,11 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def quoted_path(path) -> str:
+    """A file's path for DuckDB's readers, which take *, ? and [ for patterns."""
+    return quoted("".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path)))
+
+
 def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 

@@ -16,7 +16,7 @@ FORMATS = {
     "json": "json", "jsonl": "json", "ndjson": "json",
     "parquet": "parquet", "parq": "parquet", "pq": "parquet",
 }
-COMPRESSIONS = ("gz", "zst")
+COMPRESSIONS = ("gz",)
 _HIVE = re.compile(r"^[^=]+=.*$")
 _DATE_RANGE = re.compile(r"^\d{8}-\d{8}$|^\d{4}-\d{2}-\d{2}[_-]\d{4}-\d{2}-\d{2}$")
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}){0,2}$|^\d{6}$|^\d{1,2}$")
@@ -145,7 +145,7 @@ def _check_name(file: LandedFile) -> None:
     if file.format == "parquet":
         file.compression = None
     if file.format is None:
-        file.fail("ignored", f"extension of {file.path.name} is not one of {', '.join(sorted(FORMATS))} (text also with .gz or .zst): convert the file, or rename it")
+        file.fail("ignored", f"extension of {file.path.name} is not one of {', '.join(sorted(FORMATS))} (text also with .gz): convert the file, or rename it")
     elif file.format == "json" and "manifest" in file.path.name.lower():
         file.fail("ignored", "a manifest describes a delivery and holds no rows of it: nothing to do")
     elif file.bytes == 0:
@@ -164,7 +164,11 @@ def _mark_duplicates(files: list[LandedFile]) -> None:
             continue
         first_with: dict[str, LandedFile] = {}
         for file in group:
-            first = first_with.setdefault(_digest(file.path), file)
+            try:
+                first = first_with.setdefault(_digest(file.path), file)
+            except OSError as problem:
+                file.fail("unreadable", f"can not be opened ({problem.strerror}): let the user who runs dbt read it")
+                continue
             if first is not file:
                 file.fail("duplicate", f"byte for byte the same as {first.file_path}, which counts: delete one of the two")
 

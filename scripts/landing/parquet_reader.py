@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from .conversions import identifier, quoted
+from .conversions import identifier, quoted_path
 from .declarations import Declaration
 from .discover import LandedFile
 from .flattened import flattened_fields
@@ -52,10 +52,14 @@ class ParquetReader:
         return shapes
 
     def _is_complete(self, file: LandedFile) -> bool:
-        with file.path.open("rb") as stream:
-            start = stream.read(4)
-            stream.seek(-min(4, file.bytes), os.SEEK_END)
-            complete = start == _MAGIC == stream.read(4)
+        try:
+            with file.path.open("rb") as stream:
+                start = stream.read(4)
+                stream.seek(-min(4, file.bytes), os.SEEK_END)
+                complete = start == _MAGIC == stream.read(4)
+        except OSError as problem:
+            file.fail("unreadable", f"can not be opened ({first_line(problem)}): let the user who runs dbt read it")
+            return False
         if not complete:
             file.fail("unreadable", "the file is no complete Parquet file (its first or last bytes are wrong): deliver it again")
         return complete
@@ -148,7 +152,7 @@ def _damaged(problem: Exception) -> str:
 
 
 def _paths(files: list[LandedFile]) -> str:
-    return "[" + ", ".join(quoted(str(file.path)) for file in files) + "]"
+    return "[" + ", ".join(quoted_path(file.path) for file in files) + "]"
 
 
 def _read(files: list[LandedFile]) -> str:

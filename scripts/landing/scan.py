@@ -129,6 +129,8 @@ def _found(column: Column, by_name: dict[str, tuple[str, str]]) -> list[tuple[st
 
 def json_field(expression: str, actual: str, path: str) -> tuple[str, str]:
     """A field inside a column that holds JSON text, a struct or a map."""
+    if actual.startswith("MAP") and "." not in path:
+        return f"cast({expression}[{quoted(path)}] as varchar)", "VARCHAR"
     document = f"try_cast({expression} as json)" if actual == "VARCHAR" else f"to_json({expression})"
     return f"json_extract_string({document}, {quoted('$.' + path)})", "VARCHAR"
 

@@ -7,10 +7,11 @@ import gzip
 import io
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .conversions import identifier, quoted
+from .conversions import identifier, quoted, quoted_path
 from .declarations import Declaration, normalised
 from .discover import LandedFile
 from .flattened import flattened_fields
@@ -74,6 +75,13 @@ def _sample(file: LandedFile) -> bytes:
         return stream.read(SAMPLE_BYTES)
 
 
+def numbered_lines(file: LandedFile) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, counted from 1 as the JSON reader counts them."""
+    opener = gzip.open if file.compression == "gz" else open
+    with opener(file.path, "rb") as stream:
+        yield from enumerate((line.decode("utf-8", errors="replace").rstrip("\r\n") for line in stream if line.strip()), start=1)
+
+
 def _encoding(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
@@ -83,7 +91,7 @@ def _encoding(head: bytes) -> str:
 
 
 def _paths(files: list[LandedFile]) -> str:
-    return "[" + ", ".join(quoted(str(file.path)) for file in files) + "]"
+    return "[" + ", ".join(quoted_path(file.path) for file in files) + "]"
 
 
 # CSV
@@ -196,6 +204,7 @@ def _seen(declaration: Declaration, name: str, keys: list[str]) -> bool:
 def _json_fields(declaration: Declaration, keys: list[str]) -> tuple[dict[str, tuple[str, str]], dict]:
     """Expressions over `record`, and the shape json_transform must give it: only what is declared is ever taken out of a document."""
     spelled = {normalised(key): key for key in keys}
+    embedded = {normalised(name) for name in declaration.embedded_json}
     shape: dict = {}
     fields = {}
     for column in declaration.columns:
@@ -205,7 +214,7 @@ def _json_fields(declaration: Declaration, keys: list[str]) -> tuple[dict[str, t
         for name in (column.name, *column.aliases, *column.paths):
             head, _, rest = name.partition(".")
             head = spelled.get(normalised(head), head)
-            if rest and (head in declaration.embedded_json or shape.get(head) == "VARCHAR"):
+            if rest and (normalised(head) in embedded or shape.get(head) == "VARCHAR"):
                 if _member(shape, head):
                     found.append(json_field(f"record.{identifier(head)}", "VARCHAR", rest)[0])
             elif rest:

@@ -14,7 +14,7 @@ from .declarations import Declaration
 from .discover import LandedFile
 from .otlp import otlp_scan
 from .scan import Scan, Unreadable, first_line, lineage, projection
-from .text_readers import Layout, check_gzip, csv_scan, json_scan, layout_of
+from .text_readers import Layout, check_gzip, csv_scan, json_scan, layout_of, numbered_lines
 
 FILES_PER_STATEMENT = 2000
 REJECTS = "x_rejects"
@@ -58,6 +58,7 @@ class TextLoader:
                 self._insert(files, otlp_scan(self.declaration, layout, files))
             else:
                 self._insert(files, json_scan(self.declaration, layout, files, keys))
+                self._keep_broken_lines(layout, files)
         except (duckdb.Error, OSError, UnicodeError) as problem:
             # A failed statement has inserted nothing. Halving finds the file at fault and loads the rest.
             if len(files) == 1:
@@ -81,6 +82,23 @@ class TextLoader:
             "where loaded.x_source_file = starts.x_source_file",
             [[file.file_path for file in files]],
         )
+
+    def _keep_broken_lines(self, layout: Layout, files: list[LandedFile]) -> None:
+        """The JSON reader gives a broken line as null. Its text, unless it may hold prompts, is fetched from the file: broken lines are few."""
+        if self.declaration.sensitive or layout.json_format != "newline_delimited":
+            return
+        by_path = {file.file_path: file for file in files}
+        broken = self.work.execute(
+            f"select x_source_file, list(x_source_row_number) from {self.table} where x_reject_reason like 'the line is%' and x_source_file in (select unnest(?)) group by all",
+            [list(by_path)],
+        ).fetchall()
+        for path, numbers in broken:
+            lines = {number: text[:500] for number, text in numbered_lines(by_path[path]) if number in set(numbers)}
+            self.work.execute(
+                f"update {self.table} as loaded set x_reject_raw = lines.line from (select unnest(?) as number, unnest(?) as line) as lines "
+                "where loaded.x_source_file = ? and loaded.x_source_row_number = lines.number",
+                [list(lines), list(lines.values()), path],
+            )
 
     # CSV
 

@@ -197,6 +197,25 @@ def test_broken_json_lines_are_rows_and_prompts_are_never_kept(zone: Zone) -> No
     assert not any("SECRET" in text for (text,) in everything)
 
 
+def test_a_broken_json_line_of_a_bill_keeps_its_text(zone: Zone) -> None:
+    good = json.dumps({"BilledCost": "1", "ChargePeriodStart": "2026-08-01"})
+    zone.write("focus/a.jsonl", f'{good}\n\n{{"BilledCost": 2,\n{good}\n')
+    zone.load()
+    assert zone.rows("select x_source_row_number, billed_cost, x_reject_raw from raw.focus order by 1") == [(1, "1", None), (2, None, '{"BilledCost": 2,'), (3, "1", None)]
+
+
+@pytest.mark.parametrize("name", ["bill (1).csv", "bill[1].csv", "what?.csv", "a*b.csv", "it's.csv", "ü ñ.csv", "bill[1].parquet", "a*b.parquet", "what?.jsonl"])
+def test_file_names_are_names_and_no_patterns(zone: Zone, name: str) -> None:
+    if name.endswith("parquet"):
+        zone.parquet("focus/plain.parquet", "select '1' as BilledCost, '2026-08-01' as ChargePeriodStart").rename(zone.root / "focus" / name)
+    else:
+        zone.write(f"focus/{name}", f"{FOCUS_HEADER}\n{focus_line()}\n2,broken\n" if name.endswith("csv") else '{"BilledCost": 1, "ChargePeriodStart": "2026-08-01"}\n{')
+    zone.write("focus/a1b.csv", f"{FOCUS_HEADER}\n{focus_line()}\n{focus_line()}\n")
+    file = zone.load()[f"focus/{name}"]
+    assert (file["status"], file["rows_loaded"], file["rows_rejected"]) == ("loaded", 1, 0 if name.endswith("parquet") else 1), file["reason"]
+    assert zone.rows("select count(*) from raw.focus where x_reject_reason is null") == [(3,)]
+
+
 def test_a_value_of_the_wrong_type_names_itself_and_its_fix(zone: Zone) -> None:
     zone.write("llm_calls/a.csv", "call_id,started_at,input_tokens\nc1,2026-08-01T00:00:00Z,5\nc2,2026-08-01T00:00:00Z,five\nc3,yesterday,5\nc4,2026-08-01T00:00:00Z,1.2e3\n")
     zone.write("vector_indexes/a.csv", "index_name,usage_date,storage_gib\nkb,2026-08-01,a lot\n")
@@ -306,11 +325,11 @@ def test_parquet_is_a_view_and_types_do_not_change_the_shape(zone: Zone) -> None
     files = zone.load()
     assert {file["status"] for file in files.values()} == {"loaded"} and {file["rows_loaded"] for file in files.values()} == {1}
     assert zone.rows("select table_type from information_schema.tables where table_schema = 'raw' and table_name = 'focus'") == [("VIEW",)]
-    rows = zone.rows("select billed_cost, charge_period_start, tags, tags_map, billing_account_id, sku_price_details, x_source_row_number from raw.focus order by x_source_file")
+    rows = zone.rows("select billed_cost, charge_period_start, tags, tags_map, billing_account_id, model_id, x_source_row_number from raw.focus order by x_source_file")
     assert rows == [
         ("1e-07", "2026-08-01 00:00:00", None, {"Team": "x"}, None, None, 1),
         ("2.5000", "2026-08-01 00:00:00", '{"team": "y"}', None, "acct", None, 1),
-        (None, "2026-08-01", '[{"key":"team","value":"z"}]', None, None, '{"ModelId":"m"}', 1),
+        (None, "2026-08-01", '[{"key":"team","value":"z"}]', None, None, "m", 1),
     ]
 
 
@@ -398,6 +417,17 @@ def test_flattened_spans_in_three_dresses_read_alike(zone: Zone) -> None:
     assert {file["status"] for file in zone.load().values()} == {"loaded"}
     rows = zone.rows("select span_id, cast(start_time as varchar), operation_name, provider_name, input_tokens, cloud_account_id, tags_map from raw.otel_spans order by 1")
     assert [row[1:] for row in rows] == [("2026-08-01 00:00:00", "chat", "openai", 7, "111", {"team": "search"})] * 3
+
+
+def test_token_keys_of_a_bill_are_read_wherever_they_stand(zone: Zone) -> None:
+    details = '{"ModelId": "m", "TokenDirection": "Input", "TokenCacheAction": "Read"}'
+    zone.write("focus/a.csv", 'BilledCost,ChargePeriodStart,SkuPriceDetails\n1,2026-08-01,"' + details.replace('"', '""') + '"\n')
+    zone.write("focus/b.jsonl", json.dumps({"BilledCost": 1, "ChargePeriodStart": "2026-08-01", "SkuPriceDetails": json.loads(details)}))
+    zone.write("focus/c.jsonl", json.dumps({"BilledCost": 1, "ChargePeriodStart": "2026-08-01", "SkuPriceDetails": details}))
+    zone.parquet("focus/d.parquet", "select '1' as BilledCost, '2026-08-01' as ChargePeriodStart, map {'ModelId': 'm', 'TokenDirection': 'Input', 'TokenCacheAction': 'Read'} as SkuPriceDetails")
+    zone.write("focus/e.csv", "BilledCost,ChargePeriodStart,x_ModelId,TokenDirection,TokenCacheAction\n1,2026-08-01,m,Input,Read\n")
+    zone.load()
+    assert zone.rows("select model_id, token_direction, token_cache_action, count(*) from raw.focus group by all") == [("m", "Input", "Read", 5)]
 
 
 # Deliveries

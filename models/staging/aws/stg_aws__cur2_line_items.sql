@@ -42,16 +42,18 @@ priced as (
 
     select
         *,
-        {{ cur_amortised_cost() }} as amortised,
-        {{ json_text_field('product', 'product_name') }} as product_name_in_map,
-        coalesce(product_region_code, {{ json_text_field('product', 'region_code') }}, {{ json_text_field('product', 'region') }}) as region_code
+        {{ cur_amortised_cost() }} as amortised
     from parsed
 
 )
 
 select
     'aws_cur2' as x_source,
-    case when product_product_name is not null and product is null then 'aws_cur1' else 'aws_cur2' end as x_source_schema,
+    -- Only CUR 2.0 names accounts and has maps.
+    case
+        when coalesce(bill_payer_account_name, line_item_usage_account_name) is null and resource_tags_map is null and tags_map is null then 'aws_cur1'
+        else 'aws_cur2'
+    end as x_source_schema,
     x_source_file,
     x_source_row_number,
     x_report,
@@ -109,21 +111,21 @@ select
     {{ cur_list_cost() }} as list_cost,
     {{ cur_contracted_cost() }} as contracted_cost,
     {{ cur_quantity() }} as consumed_quantity,
-    case when {{ cur_quantity() }} is not null then coalesce(pricing_unit, {{ json_text_field('product', 'pricing_unit') }}) end as consumed_unit,
+    case when {{ cur_quantity() }} is not null then pricing_unit end as consumed_unit,
     {{ cur_quantity() }} as pricing_quantity,
     pricing_unit,
 
     {{ cur_service_category('line_item_product_code') }} as service_category,
     product_product_family as service_subcategory,
-    coalesce(product_product_name, product_name_in_map, line_item_product_code) as service_name,
-    coalesce(product_sku, {{ json_text_field('product', 'sku') }}) as sku_id,
+    coalesce(product_product_name, line_item_product_code) as service_name,
+    product_sku as sku_id,
     line_item_usage_type as sku_meter,
     pricing_rate_id as sku_price_id,
     nullif(concat_ws('|', line_item_usage_type, line_item_line_item_description), '') as x_sku_text,
-    region_code as region_id,
+    product_region_code as region_id,
     {{ resource_name('line_item_resource_id') }} as resource_id,
     line_item_resource_id as x_resource_id_raw,
-    coalesce(product_instance_type, {{ json_text_field('product', 'instance_type') }}) as resource_type,
+    product_instance_type as resource_type,
 
     line_item_usage_type as x_usage_type,
     line_item_operation as x_operation,

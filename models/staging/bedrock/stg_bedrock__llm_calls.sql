@@ -50,7 +50,7 @@ select
         when lower(model_id) like '%rerank%' then 'rerank'
         else 'chat'
     end as operation,
-    "timestamp" as started_at,
+    timestamp as started_at,
     cast(null as timestamp) as ended_at,
     case when error_code is not null then 'error' else 'ok' end as status,
     false as is_gateway_cache_hit,

@@ -33,7 +33,7 @@ parsed as (
 select
     'focus' as x_source,
     case
-        when coalesce(model_id, token_direction, principal_id, credential_id, {{ json_text_field('sku_price_details', 'TokenDirection') }}) is not null then 'focus_1_5'
+        when coalesce(model_id, token_direction, principal_id, credential_id) is not null then 'focus_1_5'
         when service_provider_name is not null and provider_name is null then 'focus_1_4'
         when service_provider_name is not null then 'focus_1_3'
         when coalesce(invoice_id, billing_account_type, pricing_currency) is not null then 'focus_1_2'
@@ -103,9 +103,9 @@ select
 
     x_usage_type,
     x_operation,
-    coalesce(model_id, {{ json_text_field('sku_price_details', 'ModelId') }}, {{ json_text_field('sku_price_details', 'x_ModelId') }}) as bill_model_id,
-    coalesce(token_direction, {{ json_text_field('sku_price_details', 'TokenDirection') }}, {{ json_text_field('sku_price_details', 'x_TokenDirection') }}) as bill_token_direction,
-    coalesce(token_cache_action, {{ json_text_field('sku_price_details', 'TokenCacheAction') }}, {{ json_text_field('sku_price_details', 'x_TokenCacheAction') }}) as bill_token_cache_action,
+    model_id as bill_model_id,
+    token_direction as bill_token_direction,
+    token_cache_action as bill_token_cache_action,
     principal_id,
     credential_id,
     {{ tag_map('entries') }} as tags,

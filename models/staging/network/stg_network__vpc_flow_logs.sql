@@ -29,7 +29,7 @@ select
     coalesce(pkt_dstaddr <> dstaddr, false) and instance_id is null as is_relay,
     case when coalesce(log_status, 'OK') = 'OK' then bytes end as bytes,
 
-    "start" as window_start,
+    start as window_start,
     "end" as window_end,
     action,
     coalesce(log_status, 'OK') as log_status,
