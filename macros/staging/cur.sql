@@ -20,7 +20,8 @@
     case
         when line_item_line_item_type in ('SavingsPlanNegation', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'RIFee') then amortised
         when line_item_line_item_type in ('Fee', 'Refund') and amortised = 0 then 0
-        when line_item_line_item_type in ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage') then coalesce(nullif(on_demand, 0), case when line_item_line_item_type = 'DiscountedUsage' then amortised else billed end)
+        when line_item_line_item_type = 'DiscountedUsage' then coalesce(nullif(on_demand, 0), amortised)
+        when line_item_line_item_type in ('Usage', 'SavingsPlanCoveredUsage') then coalesce(nullif(on_demand, 0), billed)
         else billed
     end
 {%- endmacro %}

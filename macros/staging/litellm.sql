@@ -17,7 +17,13 @@
 {%- endmacro %}
 
 {% macro default__litellm_request_tags(column) -%}
-    case when left({{ column }}, 1) = '{' then {{ column }} else to_json(transform(from_json({{ column }}, 'array<string>'), w -> named_struct('key', split(w, '[:=]')[0], 'value', coalesce(split(w, '[:=]', 2)[1], 'true')))) end
+    case
+        when left({{ column }}, 1) = '{' then {{ column }}
+        else to_json(transform(
+            from_json({{ column }}, 'array<string>'),
+            w -> named_struct('key', split(w, '[:=]')[0], 'value', coalesce(split(w, '[:=]', 2)[1], 'true'))
+        ))
+    end
 {%- endmacro %}
 
 {% macro litellm_key_tags() -%}

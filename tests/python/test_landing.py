@@ -552,3 +552,27 @@ def test_two_thousand_small_files_are_read_in_few_statements(zone: Zone) -> None
     assert zone.rows("select max(x_source_row_number), min(x_source_row_number), count(distinct x_source_file) from raw.bedrock_invocation_logs") == [(3, 1, 1999)]
 
 
+
+
+def test_gateway_logs_read_alike_from_json_csv_and_parquet(zone: Zone) -> None:
+    usage = {"usage_object": {"cache_read_input_tokens": 60, "cache_creation": {"ephemeral_1h_input_tokens": 5}}, "user_api_key_team_alias": "search"}
+    record = {"request_id": "r", "startTime": "2026-08-01 02:00:00.5+02:00", "model": "m", "spend": 5.4e-05, "prompt_tokens": 100, "request_tags": ["team:search"], "messages": "SECRET", "user": "u"}
+    zone.write("litellm_spend_logs/a.jsonl", json.dumps(record | {"metadata": usage}))
+    zone.write("litellm_spend_logs/b.jsonl", json.dumps(record | {"metadata": json.dumps(usage)}))
+    cells = [*(str(record[name]) for name in ("request_id", "startTime", "model", "spend", "prompt_tokens")), '"[""team:search""]"', "SECRET", "u", '"' + json.dumps(usage).replace('"', '""') + '"']
+    zone.write("litellm_spend_logs/c.csv", "request_id,startTime,model,spend,prompt_tokens,request_tags,messages,user,metadata\n" + ",".join(cells) + "\n")
+    zone.connection.execute(f"create table parquet_source as select * from read_json('{zone.root}/litellm_spend_logs/a.jsonl')")
+    zone.parquet("litellm_spend_logs/d.parquet", "select * from parquet_source")
+    assert {file["status"] for file in zone.load().values()} == {"loaded"}
+    rows = zone.rows("""
+        select request_id, cast(start_time as varchar), spend, prompt_tokens, cache_read_tokens, cache_write_1h_tokens, team_alias, gateway_user, request_tags from raw.litellm_spend_logs
+    """)
+    assert rows == [("r", "2026-08-01 00:00:00.5", Decimal("0.000054000000"), 100, 60, 5, "search", "u", '["team:search"]')] * 4
+
+
+def test_real_agent_calls_are_understood_under_their_own_names(zone: Zone, real_data: Path) -> None:
+    zone.write("llm_calls/agent_llm_calls.parquet", (real_data / "telemetry" / "swe_agent_deepseek" / "agent_llm_calls.parquet").read_bytes())
+    assert zone.load()["llm_calls/agent_llm_calls.parquet"]["rows_loaded"] == 25182
+    [row] = zone.rows("select count(distinct call_id), sum(input_tokens) - sum(cache_read_tokens), sum(output_tokens) > 0, min(started_at)::date::varchar, sum(reported_cost_usd) from raw.llm_calls")
+    assert row[0] == 15415 and row[2] and row[3] == "2026-04-09"
+    assert row[4] == zone.rows(f"select sum(cast(cast(cost_usd as varchar) as decimal(38, 12))) from '{real_data}/telemetry/swe_agent_deepseek/agent_llm_calls.parquet'")[0][0]

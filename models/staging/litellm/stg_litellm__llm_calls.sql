@@ -69,7 +69,7 @@ select
     spend as reported_cost_usd,
 
     api_key as credential_id,
-    user as principal_id,
+    gateway_user as principal_id,
     coalesce(session_id, {{ tag_value('tags', ['agent_session_id', 'session_id']) }}) as agent_session_id,
     coalesce(agent_name, agent_id, {{ tag_value('tags', ['agent_name', 'agent']) }}) as agent_name,
     coalesce(step_name, {{ tag_value('tags', ['step_name', 'step']) }}) as step_name,
