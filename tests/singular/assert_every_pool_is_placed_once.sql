@@ -10,10 +10,10 @@ pools as (
 ladder as (
 
     select
-        pool_id,
         {% for amount in money_columns() -%}
-        sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum({{ amount }}) as {{ amount }},
+        {% endfor -%}
+        pool_id
     from {{ ref('int_allocation__ladder') }}
     group by pool_id
 

@@ -3,7 +3,9 @@ with
 
 calls as (
 
-    select * from {{ ref('int_inference__calls') }} where agent_session_id is not null
+    select *
+    from {{ ref('int_inference__calls') }}
+    where agent_session_id is not null
 
 )
 

@@ -49,21 +49,28 @@ rates as (
 
 ),
 
-converted as (
+rated as (
 
     select
         costed.*,
-        {% if var('reporting_currency') == 'USD' -%}
-        cost_usd as cost_reporting
-    from costed
-        {%- else -%}
-        {{ convert_currency('cost_usd', 'rates.rate') }} as cost_reporting
+        case
+            when '{{ var("reporting_currency") }}' = 'USD' then cast(1 as decimal(38, 12))
+            else rates.rate
+        end as rate
     from costed
     left join rates
         on
             costed.usage_date >= coalesce(rates.valid_from, date '1900-01-01')
             and costed.usage_date < coalesce(rates.valid_to, date '9999-12-31')
-        {%- endif %}
+
+),
+
+converted as (
+
+    select
+        *,
+        {{ convert_currency('cost_usd', 'rate') }} as cost_reporting
+    from rated
 
 )
 

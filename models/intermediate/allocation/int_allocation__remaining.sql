@@ -11,14 +11,14 @@ pools as (
 placed as (
 
     select pool_id from {{ ref('int_allocation__direct') }}
-    union all
+    union distinct
     select pool_id from {{ ref('int_allocation__metered') }}
-    union all
+    union distinct
     select pool_id from {{ ref('int_allocation__idle') }}
 
 )
 
 select pools.*
 from pools
-left join (select distinct pool_id from placed) as placed on pools.pool_id = placed.pool_id
+left join placed on pools.pool_id = placed.pool_id
 where placed.pool_id is null

@@ -4,7 +4,9 @@ with
 
 rules as (
 
-    select * from {{ ref('int_allocation__rules') }} where step = 'shared'
+    select *
+    from {{ ref('int_allocation__rules') }}
+    where step = 'shared'
 
 ),
 
@@ -33,9 +35,18 @@ spend as (
         placed.team,
         sum(placed.effective_cost_reporting) as effective_cost_reporting
     from (
-        select pool_id, team, effective_cost_reporting from {{ ref('int_allocation__direct') }}
+        select
+            pool_id,
+            team,
+            effective_cost_reporting
+        from {{ ref('int_allocation__direct') }}
         union all
-        select pool_id, team, effective_cost_reporting from {{ ref('int_allocation__metered') }} where allocation_step = 'metered'
+        select
+            pool_id,
+            team,
+            effective_cost_reporting
+        from {{ ref('int_allocation__metered') }}
+        where allocation_step = 'metered'
     ) as placed
     left join {{ ref('int_charges__pools') }} as pools on placed.pool_id = pools.pool_id
     where placed.team <> 'unallocated'
@@ -77,6 +88,12 @@ fixed_rest as (
 
 ),
 
+limited as (
+
+    select distinct rule_id from targets
+
+),
+
 proportional as (
 
     select
@@ -87,7 +104,7 @@ proportional as (
         cast(spend.effective_cost_reporting as decimal(38, 6)) as weight
     from rules
     cross join spend
-    left join (select distinct rule_id from targets) as limited on rules.rule_id = limited.rule_id
+    left join limited on rules.rule_id = limited.rule_id
     left join targets
         on
             rules.rule_id = targets.rule_id

@@ -19,14 +19,14 @@ pools as (
         ] -%}
         any_value({{ column }}) as {{ column }},
         {% endfor -%}
+        {% for amount in money_columns() -%}
+        sum({{ amount }}) as {{ amount }},
+        {% endfor -%}
         any_value(billing_period_start) as billing_period_start,
         any_value(charge_period_start) as period_start,
         any_value(charge_period_end) as period_end,
         count(*) as charges,
-        sum(consumed_quantity) as consumed_quantity,
-        {% for amount in money_columns() -%}
-        sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(consumed_quantity) as consumed_quantity
     from charges
     group by pool_id
 
@@ -68,16 +68,16 @@ keyed as (
 
     select
         *,
-        cast(billing_period_start as date) as billing_month,
-        cast(period_start as date) as usage_date,
         {% for level in range(1, 4) -%}
         case
             {% if level > 1 %}when not has_coarse_keys then null{% endif %}
             {% for family, levels in pool_match_keys().items() -%}
             when driver_family = '{{ family }}' then {{ match_key(levels[level - 1]) }}
             {% endfor -%}
-        end as match_key_{{ level }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end as match_key_{{ level }},
+        {% endfor -%}
+        cast(billing_period_start as date) as billing_month,
+        cast(period_start as date) as usage_date
     from graded
 
 )

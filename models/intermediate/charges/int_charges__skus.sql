@@ -29,7 +29,7 @@ layered as (
     from skus
     inner join {{ ref('charge_layers') }} as rules
         on
-            (rules.provider is null or rules.provider = skus.provider)
+            (rules.provider is null or skus.provider = rules.provider)
             and (rules.service_pattern = '.*' or {{ regex_match("coalesce(skus.service_name, '')", 'rules.service_pattern') }})
             and {{ pattern_match('skus.text', 'rules.text_pattern', 'rules.text_hints') }}
     group by skus.x_sku_key
@@ -45,7 +45,7 @@ layered as (
     from skus
     inner join {{ ref(seed) }} as rules
         on
-            (rules.provider is null or rules.provider = skus.provider)
+            (rules.provider is null or skus.provider = rules.provider)
             and {{ pattern_match('skus.text', 'rules.text_pattern', 'rules.text_hints') }}
     group by skus.x_sku_key
 

@@ -28,12 +28,18 @@ ranked as (
     select
         records.*,
         row_number() over (
-            partition by src_address, dst_address, src_port, dst_port, protocol, window_start, window_end, bytes
+            partition by
+                records.src_address, records.dst_address, records.src_port, records.dst_port, records.protocol, records.window_start, records.window_end, records.bytes
             order by
-                case when flow_direction = 'egress' and resource_id is not null then 0 when flow_direction = 'egress' then 1 when flow_direction is null then 2 else 3 end,
+                case
+                    when records.flow_direction = 'egress' and records.resource_id is not null then 0
+                    when records.flow_direction = 'egress' then 1
+                    when records.flow_direction is null then 2
+                    else 3
+                end,
                 records.interface_id asc,
-                x_source_file asc,
-                x_source_row_number asc
+                records.x_source_file asc,
+                records.x_source_row_number asc
         ) as record_rank
     from records
     left join relays on records.interface_id = relays.interface_id

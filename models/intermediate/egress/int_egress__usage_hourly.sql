@@ -9,7 +9,9 @@ flows as (
 
 interfaces as (
 
-    select * from {{ ref('stg_policy__network_interfaces') }} where x_quarantine_reason is null
+    select *
+    from {{ ref('stg_policy__network_interfaces') }}
+    where x_quarantine_reason is null
 
 ),
 

@@ -3,7 +3,9 @@ with
 
 nodes as (
 
-    select * from {{ ref('int_gpu__nodes') }} where ended_at is not null
+    select *
+    from {{ ref('int_gpu__nodes') }}
+    where ended_at is not null
 
 ),
 

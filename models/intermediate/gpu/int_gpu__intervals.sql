@@ -51,7 +51,7 @@ pod_intervals as (
         pods.tags,
         pods.scheduled_at as started_at,
         coalesce(pods.ended_at, horizon.observed_until) as ended_at,
-        pods.gpus as gpus
+        pods.gpus
     from pods
     cross join horizon
     left join node_names

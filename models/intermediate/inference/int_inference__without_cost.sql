@@ -66,8 +66,8 @@ priced as (
             and dated.model_id = prices.model_id
             and dated.token_kind = prices.token_kind
             and prices.context_min_tokens = 0
-            and (prices.geo_scope = dated.geo_scope or prices.geo_scope = 'any')
-            and (prices.service_tier = dated.service_tier or prices.service_tier = 'any')
+            and (dated.geo_scope = prices.geo_scope or prices.geo_scope = 'any')
+            and (dated.service_tier = prices.service_tier or prices.service_tier = 'any')
             and dated.usage_date >= prices.valid_from
             and dated.usage_date < prices.valid_to
 

@@ -66,7 +66,7 @@ split as (
             when totals.weight > 0 then {{ mul_div('unlinked.effective_cost_reporting', 'cast(counted.weight * 1000000 as decimal(38, 0))', 'cast(totals.weight * 1000000 as decimal(38, 0))') }}
             else unlinked.effective_cost_reporting
         end as effective_cost_reporting,
-        row_number() over (partition by unlinked.cell_id order by counted.weight desc nulls last, counted.outcome_type) as share_rank
+        row_number() over (partition by unlinked.cell_id order by counted.weight desc nulls last, counted.outcome_type asc) as share_rank
     from unlinked
     left join totals
         on

@@ -24,10 +24,30 @@ tags as (
 
 evidence as (
 
-    select owner_key, usage_date, 'tag' as match_type, map_key as match_key, map_value as match_value from tags
-    {% for match_type, column in [('resource', 'resource_id'), ('bucket', 'resource_id'), ('log_group', 'resource_id'), ('index', 'resource_id'), ('account', 'sub_account_id'), ('principal', 'principal_id'), ('credential', 'credential_id')] -%}
+    select
+        owner_key,
+        usage_date,
+        'tag' as match_type,
+        map_key as match_key,
+        map_value as match_value
+    from tags
+    {% for match_type, column in [
+        ('resource', 'resource_id'),
+        ('bucket', 'resource_id'),
+        ('log_group', 'resource_id'),
+        ('index', 'resource_id'),
+        ('account', 'sub_account_id'),
+        ('principal', 'principal_id'),
+        ('credential', 'credential_id'),
+    ] -%}
     union all
-    select owner_key, usage_date, '{{ match_type }}' as match_type, cast(null as varchar) as match_key, {{ column }} as match_value from keys
+    select
+        owner_key,
+        usage_date,
+        '{{ match_type }}' as match_type,
+        cast(null as varchar) as match_key,
+        {{ column }} as match_value
+    from keys
     {% endfor %}
 
 )

@@ -25,10 +25,22 @@ evidence as (
 
     {% for model, evidence in usage_evidence().items() -%}
     {% set index = loop.index -%}
-    select owner_key, usage_date, 'tag' as match_type, map_key as match_key, map_value as match_value from tags_{{ index }}
+    select
+        owner_key,
+        usage_date,
+        'tag' as match_type,
+        map_key as match_key,
+        map_value as match_value
+    from tags_{{ index }}
     {% for match_type, column in evidence.items() -%}
     union all
-    select owner_key, usage_date, '{{ match_type }}' as match_type, cast(null as varchar) as match_key, {{ column }} as match_value from keys_{{ index }}
+    select
+        owner_key,
+        usage_date,
+        '{{ match_type }}' as match_type,
+        cast(null as varchar) as match_key,
+        {{ column }} as match_value
+    from keys_{{ index }}
     {% endfor -%}
     {{ 'union all' if not loop.last }}
     {% endfor %}

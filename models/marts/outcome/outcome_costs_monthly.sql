@@ -39,11 +39,11 @@ joined as (
         coalesce(costs.outcome_month, outcomes.outcome_month) as outcome_month,
         coalesce(costs.feature, outcomes.feature) as feature,
         coalesce(costs.outcome_type, outcomes.outcome_type) as outcome_type,
-        coalesce(outcomes.outcomes, 0) as outcomes,
-        cast(coalesce(outcomes.successes, 0) as bigint) as successes,
         {% for column in ['inference_cost', 'gpu_cost', 'retrieval_cost', 'storage_cost', 'agents_cost', 'egress_cost', 'other_cost', 'effective_cost', 'estimated_cost', 'failed_cost'] -%}
-        cast(coalesce(costs.{{ column }}_reporting, 0) as decimal(38, 12)) as {{ column }}_reporting{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(coalesce(costs.{{ column }}_reporting, 0) as decimal(38, 12)) as {{ column }}_reporting,
+        {% endfor -%}
+        coalesce(outcomes.outcomes, 0) as outcomes,
+        cast(coalesce(outcomes.successes, 0) as bigint) as successes
     from costs
     full join outcomes
         on

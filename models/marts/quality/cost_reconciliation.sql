@@ -92,13 +92,15 @@ compared as (
     from deliveries
     full join charges
         on
+            true
             {% for column in ['x_source', 'x_report', 'provider', 'billing_account_id', 'billing_month', 'billing_currency'] -%}
-            {{ 'and ' if not loop.first }}deliveries.{{ column }} is not distinct from charges.{{ column }}
+            and deliveries.{{ column }} is not distinct from charges.{{ column }}
             {% endfor %}
     full join allocated
         on
+            true
             {% for column in ['x_source', 'x_report', 'provider', 'billing_account_id', 'billing_month', 'billing_currency'] -%}
-            {{ 'and ' if not loop.first }}coalesce(deliveries.{{ column }}, charges.{{ column }}) is not distinct from allocated.{{ column }}
+            and coalesce(deliveries.{{ column }}, charges.{{ column }}) is not distinct from allocated.{{ column }}
             {% endfor %}
 
 )
