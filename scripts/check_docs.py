@@ -18,6 +18,7 @@ from pathlib import Path
 
 import yaml
 from apportion_dbt import ROOT
+from mutate import read_mutations
 from rich.console import Console
 from rich.markup import escape
 
@@ -226,13 +227,16 @@ def check_decisions(project: Project) -> Iterator[Problem]:
 
 
 def check_mutations(project: Project) -> Iterator[Problem]:
-    """A mutation that names a test names one that is there."""
-    listed = yaml.safe_load(project.text("scripts/mutations.yml") or "mutations: []")["mutations"]
+    """A mutation fits its file, and a test it names is there."""
+    path = project.root / "scripts" / "mutations.yml"
     known = {test["name"] for test in [*project.tests, *project.unit_tests]}
-    for mutation in listed:
-        for name in mutation.get("red", []):
+    for mutation in read_mutations(path) if path.exists() else []:
+        misfit = mutation.misfit(project.root)
+        if misfit:
+            yield Problem("scripts/mutations.yml", f"“{mutation.name}” fits no more: {misfit}", "give it the text that is there now, or take it out")
+        for name in mutation.red:
             if not any(re.fullmatch(re.escape(name).replace(r"\*", ".*"), test) for test in known):
-                yield Problem("scripts/mutations.yml", f"“{mutation['name']}” waits for a test {name} that is not there", "name one that is: dbt ls --resource-type test unit_test")
+                yield Problem("scripts/mutations.yml", f"“{mutation.name}” waits for a test {name} that is not there", "name one that is: dbt ls --resource-type test unit_test")
 
 
 def yaml_of(node: dict) -> str:

@@ -47,19 +47,23 @@ class Mutation:
     red: list[str] = field(default_factory=list)
     select: str | None = None
 
-    def apply_to(self, project: Path) -> str | None:
-        """Makes the fault. Returns what is wrong with the mutation when it does not fit the file."""
+    @property
+    def pattern(self) -> str:
+        return self.old if self.regex else re.escape(self.old)
+
+    def misfit(self, project: Path) -> str | None:
+        """What is wrong with the mutation when it does not fit its file."""
         path = project / self.file
         if not path.exists():
             return f"{self.file} does not exist"
-        text = path.read_text()
-        pattern = self.old if self.regex else re.escape(self.old)
-        found = len(re.findall(pattern, text, flags=re.MULTILINE))
-        if found != self.times:
-            return f"its text stands in {self.file} {found} times, not {self.times}"
+        found = len(re.findall(self.pattern, path.read_text(), flags=re.MULTILINE))
+        return None if found == self.times else f"its text stands in {self.file} {found} times, not {self.times}"
+
+    def apply_to(self, project: Path) -> None:
+        """Makes the fault."""
+        path = project / self.file
         replacement = self.new if self.regex else self.new.replace("\\", r"\\")
-        path.write_text(re.sub(pattern, replacement, text, flags=re.MULTILINE))
-        return None
+        path.write_text(re.sub(self.pattern, replacement, path.read_text(), flags=re.MULTILINE))
 
 
 @dataclass
@@ -135,9 +139,10 @@ def try_mutation(mutation: Mutation, base: Path, manifest: dict, keep: bool) -> 
     folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=base.parent))
     try:
         twin_project(folder, project=base, copy=True, parsed=base / "target")
-        problem = mutation.apply_to(folder)
+        problem = mutation.misfit(folder)
         if problem:
             return Verdict(mutation.name, STALE, problem, time.monotonic() - started)
+        mutation.apply_to(folder)
         arguments = dbt_arguments(mutation, manifest)
         if arguments is None:
             return Verdict(mutation.name, STALE, f"no model or test uses {mutation.file}: give `select`", time.monotonic() - started)
