@@ -98,15 +98,16 @@
     ))
 {%- endmacro %}
 
-{% macro tags_are_clean(map_column) -%}
-    {#- True for a map that tag_map would give back as it is: the usual case of well-kept telemetry, told in a fraction of the time that cleaning takes. -#}
-    {{ return(adapter.dispatch('tags_are_clean')(map_column)) }}
+{% macro tags_are_clean(map_column, without='') -%}
+    {#- True for a map that tag_map would give back as it is: the usual case of well-kept telemetry, told in a fraction of the time that cleaning takes.
+        without: further characters that no key may hold. -#}
+    {{ return(adapter.dispatch('tags_are_clean')(map_column, without)) }}
 {%- endmacro %}
 
 {#- Keys in lower case without blanks; no value empty, missing or with blanks around it. The order of keys is left alone: a map has none, and DuckDB takes a microsecond to build one. -#}
-{% macro duckdb__tags_are_clean(map_column) -%}
+{% macro duckdb__tags_are_clean(map_column, without) -%}
     coalesce(
-        regexp_full_match(array_to_string(map_keys({{ map_column }}), chr(10)), '[^A-Z\s]*(\n[^A-Z\s]+)*')
+        regexp_full_match(array_to_string(map_keys({{ map_column }}), chr(10)), '[^A-Z\s{{ without }}]*(\n[^A-Z\s{{ without }}]+)*')
         and not regexp_matches(array_to_string(map_values({{ map_column }}), chr(10)), '^\s|\n\s|\s\n|\s$')
         and array_to_string(map_values({{ map_column }}), '') <> ''
         and list_count(map_values({{ map_column }})) = len(map_values({{ map_column }})),
@@ -114,7 +115,7 @@
     )
 {%- endmacro %}
 
-{% macro default__tags_are_clean(map_column) -%}
+{% macro default__tags_are_clean(map_column, without) -%}
     false
 {%- endmacro %}
 

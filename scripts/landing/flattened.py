@@ -52,31 +52,48 @@ def _entry(holder: tuple[str, str, str], key: str) -> str:
     return f"json_extract_string({document}, {quoted('/' + key)})"
 
 
+def _tag_name(declaration: Declaration, header: str) -> str | None:
+    """The tag a column is, without the prefixes of frameworks and conventions; null when it is none."""
+    folded = normalised(header)
+    if folded in {normalised(key) for key in attribute_keys(declaration)}:
+        return None
+    for prefix in declaration.tag_prefixes:
+        if folded.startswith(normalised(prefix)) and folded != normalised(prefix):
+            return folded.removeprefix(normalised(prefix))
+    key = next((key for key in declaration.tag_keys if normalised(key) == folded), None)
+    return key.removeprefix("deployment.").removesuffix(".name") if key else None
+
+
 def _flattened_tags(declaration: Declaration, headers, spans, resources) -> str:
-    keys = {normalised(key) for key in declaration.tag_keys}
-    attributes = {normalised(key) for key in attribute_keys(declaration)}
+    columns: dict[str, list[str]] = {}
+    for header, expression, actual in headers:
+        name = _tag_name(declaration, header)
+        if name and not actual.startswith(("MAP", "STRUCT")):
+            columns.setdefault(name, []).append(f"nullif(trim(cast({expression} as varchar)), '')")
     members = []
-    seen = set()
-    for name, expression, actual in headers:
-        wanted = normalised(name) in keys or any(normalised(name).startswith(normalised(prefix)) for prefix in declaration.tag_prefixes)
-        if wanted and normalised(name) not in seen | attributes and not actual.startswith(("MAP", "STRUCT")):
-            seen.add(normalised(name))
-            members.append(f"struct_pack(\"key\" := {quoted(name)}, \"value\" := cast({expression} as varchar))")
+    for name in sorted(columns):
+        value = columns[name][0] if len(columns[name]) == 1 else f"coalesce({', '.join(columns[name])})"
+        members.append(f'struct_pack("key" := {quoted(name)}, "value" := {value})')
     parts = [f"list_filter([{', '.join(members)}], lambda a: a.\"value\" is not null)"] if members else []
     for holder, mark in ((spans, ""), (resources, "resource.")):
         if holder:
-            _, expression, actual = holder
-            as_map = f"cast({expression} as map(varchar, varchar))" if actual.startswith("MAP") else f"cast(try_cast({expression} as json) as map(varchar, varchar))"
             parts.append(
-                f"coalesce(list_transform(list_filter(map_entries({as_map}), lambda a: {tag_test(declaration, 'a.key')}), "
-                f"lambda a: struct_pack(\"key\" := {quoted(mark)} || a.key, \"value\" := a.\"value\")), [])"
+                f"coalesce(list_transform(list_filter({_entries(holder)}, lambda a: {tag_test(declaration, 'a.key')}), "
+                f'lambda a: struct_pack("key" := {quoted(mark)} || a.key, "value" := a."value")), [])'
             )
-    tags = next(((expression, actual) for name, expression, actual in headers if normalised(name) == "tags"), None)
+    tags = next((item for item in headers if normalised(item[0]) == "tags"), None)
     if tags:
-        as_map = f"cast({tags[0]} as map(varchar, varchar))" if tags[1].startswith("MAP") else f"cast(try_cast({tags[0]} as json) as map(varchar, varchar))"
-        parts.append(f"coalesce(list_transform(map_entries({as_map}), lambda a: struct_pack(\"key\" := a.key, \"value\" := a.\"value\")), [])")
+        parts.append(f"coalesce({_entries(tags)}, [])")
     if not parts:
         return "cast(map {} as map(varchar, varchar))"
     entries = " || ".join(parts)
     unique = f"list_filter({entries}, lambda a, i: list_position(list_transform({entries}, lambda b: b.key), a.key) = i)" if len(parts) > 1 else entries
     return f"map_from_entries({unique})"
+
+
+def _entries(holder: tuple[str, str, str]) -> str:
+    _, expression, actual = holder
+    if actual.startswith("MAP"):
+        return f"map_entries(cast({expression} as map(varchar, varchar)))"
+    document = f"try_cast({expression} as json)" if actual == "VARCHAR" else f"to_json({expression})"
+    return f"map_entries(cast({document} as map(varchar, varchar)))"

@@ -14,11 +14,13 @@ inference_spans as (
         *,
         coalesce(response_model, request_model) as answering_model,
         coalesce(cache_read_tokens, 0) + coalesce(cache_write_tokens, 0) as cached_tokens,
-        {{ tag_entries([{
+        -- A dot marks a key that still wears the prefix of its resource, framework or convention.
+        {{ tags_are_clean('tags_map', without='.') }} as has_clean_tags,
+        case when not has_clean_tags then {{ tag_entries([{
             'map': 'tags_map',
             'strip': '^(resource[.])?(apportion[.]|traceloop[.]association[.]properties[.]|deployment[.])?|[.]name$',
             'behind': '^resource[.]',
-        }]) }} as entries
+        }]) }} end as entries
     from source
     where
         x_reject_reason is not null
@@ -83,5 +85,5 @@ select
     trace_id,
     span_id,
     nullif(parent_span_id, '') as parent_span_id,
-    {{ tag_map('entries') }} as tags
+    case when has_clean_tags then tags_map else {{ tag_map('entries') }} end as tags
 from split

@@ -13,6 +13,7 @@ select
     x_source_row_number,
     {{ first_reason([
         ['rule_id is null', "'rule_id is empty: it is needed. Write a unique id'"],
+        [repeats(['rule_id']), "'rule_id ' || rule_id || ' stands in an earlier row: two rules can not share an id. Give this one an id of its own'"],
         ['priority is null', bad_value('priority', 'a whole number is needed', 'Lower wins')],
         ["coalesce(lower(scope), 'any') not in ('any', 'charge', 'usage')", bad_value('scope', 'any, charge or usage is needed', 'Correct the rule')],
         ["lower(match_type) not in ('tag', 'session', 'credential', 'principal', 'account', 'namespace', 'resource', 'index', 'bucket', 'log_group', 'interface', 'agent') or match_type is null", bad_value('match_type', 'one of tag, session, credential, principal, account, namespace, resource, index, bucket, log_group, interface, agent is needed', 'Correct the rule')],
