@@ -33,7 +33,7 @@
             {% endfor -%}
             row_number() over (
                 partition by units.pool_id
-                order by units.driver_units desc, {{ consumer_columns() | join(', ') }}, units.allocation_step, units.reason, units.rule_id
+                order by units.driver_units desc, {{ consumer_columns() | join(', ') }}, units.allocation_step, units.reason, units.rule_id, units.driver
             ) as share_rank
         from {{ units }} as units
         -- Totals are made of these very units and every unit belongs to a pool: no money is on the side that could be lost.

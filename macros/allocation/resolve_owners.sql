@@ -5,9 +5,10 @@
         evidence.owner_key,
         evidence.usage_date,
         {% for attribute in ['team', 'feature', 'environment', 'workload'] -%}
-        lower(trim(min_by(
+        -- 'unallocated' as a tag's value is the absence of an owner, not the name of one.
+        nullif(lower(trim(min_by(
             replace(rules.{{ attribute }}, '{value}', evidence.match_value), rules.rule_order
-        ) filter (where rules.{{ attribute }} is not null))) as {{ attribute }},
+        ) filter (where rules.{{ attribute }} is not null))), 'unallocated') as {{ attribute }},
         {% endfor -%}
         min_by(rules.rule_id, rules.rule_order) filter (where rules.team is not null) as rule_id
     from {{ evidence }} as evidence

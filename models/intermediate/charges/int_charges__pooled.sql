@@ -58,6 +58,7 @@ pooled as (
             'x_source', 'x_report', 'provider', 'billing_account_id', 'sub_account_id', 'service_name', 'region_id', 'resource_id', 'x_sku_key', 'charge_category',
             'charge_class', 'commitment_discount_status', 'x_line_item_type', 'billing_currency', 'billing_period_start', 'charge_period_start',
             'charge_period_end', 'owner_team', 'owner_feature', 'owner_environment', 'owner_workload', 'owner_rule_id', 'x_fx_rate_to_reporting',
+            'consumed_unit',
         ]) }} as pool_id
     from described
 

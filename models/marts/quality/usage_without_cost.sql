@@ -61,7 +61,7 @@ tokens as (
         {{ driver }} as driver,
         case
             when usage.provider is null then 'unknown_resource'
-            when usage.usage_hour >= horizons.billed_until then 'not_billed_yet'
+            when horizons.billed_until is null or usage.usage_hour >= horizons.billed_until then 'not_billed_yet'
             when usage.usage_hour < horizons.billed_from then 'before_first_bill'
             else 'no_bill_line_for_this_usage'
         end as reason,
