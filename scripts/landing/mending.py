@@ -1,10 +1,13 @@
-"""Finds the lines of a CSV file whose quotes do not close, so that they cost themselves and not their neighbours."""
+"""A second, clean copy of a CSV file DuckDB can not read well: other encodings, mixed line ends, and quotes that never close.
+
+A line whose quote does not close costs itself and not its neighbours.
+"""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
+import io
 import tempfile
 from collections import deque
 from collections.abc import Iterator
@@ -20,11 +23,11 @@ PLACEHOLDER = "unreadable"  # one field where many are due: the reader rejects i
 
 @contextmanager
 def mended_copy(file: LandedFile, layout: Layout) -> Iterator[tuple[Path, dict[int, str]]]:
-    """A copy of the file with a placeholder for each line that opens a quote and never closes it; and those lines, by data row."""
+    """A copy in UTF-8 with one kind of line end and a placeholder for each line that opens a quote and never closes it; and those lines, by data row."""
     broken: dict[int, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "mended.csv"
-        with _lines(file, layout.encoding) as lines, copy.open("w", encoding="utf-16" if layout.encoding == "utf-16" else layout.encoding, newline="") as out:
+        with _lines(file, layout.encoding) as lines, copy.open("w", encoding="utf-8", newline="") as out:
             for number, (record, is_good) in enumerate(_records(lines, layout)):
                 if is_good:
                     out.write(record)
@@ -38,7 +41,8 @@ def mended_copy(file: LandedFile, layout: Layout) -> Iterator[tuple[Path, dict[i
 def _lines(file: LandedFile, encoding: str) -> Iterator[Iterator[str]]:
     opener = gzip.open if file.compression == "gz" else open
     with opener(file.path, "rb") as stream:
-        yield codecs.getreader(encoding)(stream, errors="replace")
+        text = io.TextIOWrapper(stream, encoding={"utf-8": "utf-8-sig"}.get(encoding, encoding), errors="replace", newline="")
+        yield (line.rstrip("\r\n") + "\n" for line in text)
 
 
 def _records(lines: Iterator[str], layout: Layout) -> Iterator[tuple[str, bool]]:

@@ -32,6 +32,7 @@ class Layout:
     delimiter: str = ","
     header: tuple[str, ...] = ()
     encoding: str = "utf-8"
+    needs_copy: bool = False  # DuckDB can not read it as it is
     json_format: str = "newline_delimited"
 
 
@@ -54,7 +55,8 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
         if not text.strip():
             raise Unreadable("the file holds no header: deliver it again, or delete it")
         delimiter, header = _dialect(declaration, text)
-        layout = Layout("csv", delimiter, header, encoding)
+        # DuckDB 1.5 reads UTF-16 in one byte order only, and no lines that end in a bare carriage return.
+        layout = Layout("csv", delimiter, header, encoding, needs_copy=encoding == "utf-16" or "\n" not in text.strip() and "\r" in text.strip())
         check_required(declaration, _csv_fields(declaration, layout), header)
         return layout, []
     if _encoding(head) != "utf-8":
@@ -118,7 +120,7 @@ def _dialect(declaration: Declaration, text: str) -> tuple[str, tuple[str, ...]]
     best: tuple[int, str, tuple[str, ...]] = (-1, ",", ())
     for delimiter in DELIMITERS:
         try:
-            header = next(csv.reader(io.StringIO(text), delimiter=delimiter))
+            header = next(csv.reader(io.StringIO(text, newline=None), delimiter=delimiter))
         except (csv.Error, StopIteration):
             continue
         matches = len({normalised(name) for name in header} & known)

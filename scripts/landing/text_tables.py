@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import duckdb
 
@@ -61,6 +62,9 @@ class TextLoader:
                 self._keep_broken_lines(layout, files)
         except (duckdb.Error, OSError, UnicodeError) as problem:
             # A failed statement has inserted nothing. Halving finds the file at fault and loads the rest.
+            if len(files) == 1 and layout.kind == "csv" and not layout.needs_copy:
+                self._load_group(replace(layout, needs_copy=True), keys, files)  # line ends of two kinds, for one, stop DuckDB
+                return
             if len(files) == 1:
                 files[0].fail("unreadable", f"can not be read ({first_line(problem)}): check the file and deliver it again")
                 return
@@ -103,6 +107,10 @@ class TextLoader:
     # CSV
 
     def _load_csv(self, layout: Layout, files: list[LandedFile]) -> None:
+        if layout.needs_copy:
+            for file in files:
+                self._load_mended(layout, file)
+            return
         rejects = self._read_csv(layout, files)
         by_path = {str(file.path): file for file in files}
         wrong_encoding = {path for path, _, kind, _, _ in rejects if kind == "INVALID ENCODING"}
@@ -117,7 +125,7 @@ class TextLoader:
             file.reason = "the file is not UTF-8 and was read as Latin-1: save it as UTF-8 if names look wrong"
             if layout.encoding == "latin-1":
                 raise duckdb.InvalidInputException("neither UTF-8 nor Latin-1")
-            self._load_csv(Layout("csv", layout.delimiter, layout.header, "latin-1"), [file])
+            self._load_csv(replace(layout, encoding="latin-1"), [file])
         for path in sorted(swallowed):
             self._load_mended(layout, by_path[path])
 
@@ -132,10 +140,10 @@ class TextLoader:
         ).fetchall()
 
     def _load_mended(self, layout: Layout, file: LandedFile) -> None:
-        """A quote that is never closed makes the reader swallow good lines. A copy with such lines replaced lets the rest through."""
+        """From a clean copy. A quote that is never closed makes the reader swallow good lines: there such a line is replaced, and the rest comes through."""
         with mending.mended_copy(file, layout) as (copy, broken):
             stand_in = LandedFile(copy, file.file_path, file.source, file.bytes, file.declaration, report=file.report, delivery=file.delivery, delivered_at=file.delivered_at)
-            rejects = self._read_csv(layout, [stand_in])
+            rejects = self._read_csv(replace(layout, encoding="utf-8"), [stand_in])
         messages = {number: ("UNQUOTED VALUE", "a quote is opened and not closed", line) for number, line in broken.items()}
         self._keep_rejects(
             [(path, number, *messages.get(number, (kind, message, line))) for path, number, kind, message, line in rejects], {str(copy): stand_in}

@@ -256,6 +256,29 @@ def test_latin_1_is_read_and_said(zone: Zone) -> None:
     assert zone.rows("select x_source_row_number, provider_name from raw.focus order by 1") == [(1, "AWS"), (2, "Müller")]
 
 
+@pytest.mark.parametrize("dress", ["utf-16-le", "utf-16-be", "utf-16 in gzip", "latin-1 in gzip", "bare returns", "mixed ends", "mixed ends, other way", "blank lines", "no last end", "two gzip members", "trailing delimiter"])
+def test_encodings_and_line_ends_of_every_kind(zone: Zone, dress: str) -> None:
+    text = f"{FOCUS_HEADER}\n{focus_line('1', provider='Zürich')}\n{focus_line('2')}\n"
+    contents = {
+        "utf-16-le": ("csv", b"\xff\xfe" + text.encode("utf-16-le")),
+        "utf-16-be": ("csv", b"\xfe\xff" + text.encode("utf-16-be")),
+        "utf-16 in gzip": ("csv.gz", gzip.compress(text.encode("utf-16"))),
+        "latin-1 in gzip": ("csv.gz", gzip.compress(text.encode("latin-1"))),
+        "bare returns": ("csv", text.replace("\n", "\r").encode()),
+        "mixed ends": ("csv", text.replace("\n", "\r\n", 1).encode()),
+        "mixed ends, other way": ("csv", (text[:-1] + "\r\n").encode()),
+        "blank lines": ("csv", text.replace("\n2,", "\n\n\n2,").encode()),
+        "no last end": ("csv", text[:-1].encode()),
+        "two gzip members": ("csv.gz", gzip.compress(text[:-10].encode()) + gzip.compress(text[-10:].encode())),
+        "trailing delimiter": ("csv", text.replace("\n", ",\n").encode()),
+    }
+    extension, content = contents[dress]
+    zone.write(f"focus/a.{extension}", content)
+    file = zone.load()[f"focus/a.{extension}"]
+    assert (file["status"], file["rows_loaded"], file["rows_rejected"]) == ("loaded", 2, 0), file["reason"]
+    assert zone.rows("select x_source_row_number, billed_cost, provider_name, tags from raw.focus order by 1") == [(1, "1", "Zürich", None), (2, "2", "AWS", None)]
+
+
 def test_literal_null_and_empty_are_null_and_blanks_in_text_stay(zone: Zone) -> None:
     zone.write("focus/a.csv", f'{FOCUS_HEADER}\n1,2026-08-01,NULL,"",USD,"NULL"," x "\n')
     zone.load()

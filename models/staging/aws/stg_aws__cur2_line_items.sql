@@ -81,7 +81,7 @@ select
     period_start as billing_period_start,
     coalesce({{ exclusive_end('period_end') }}, period_start + interval '1' month) as billing_period_end,
     usage_start as charge_period_start,
-    coalesce(nullif({{ exclusive_end('usage_end') }}, usage_start), usage_start + interval '1' hour) as charge_period_end,
+    case when usage_end > usage_start then {{ exclusive_end('usage_end') }} else usage_start + interval '1' hour end as charge_period_end,
 
     {{ cur_charge_category() }} as charge_category,
     cast(null as varchar) as charge_class,

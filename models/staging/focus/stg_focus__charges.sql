@@ -67,7 +67,7 @@ select
     period_start as billing_period_start,
     coalesce({{ exclusive_end('period_end') }}, period_start + interval '1' month) as billing_period_end,
     charge_start as charge_period_start,
-    coalesce(nullif({{ exclusive_end('charge_end') }}, charge_start), charge_start + interval '1' day) as charge_period_end,
+    case when charge_end > charge_start then {{ exclusive_end('charge_end') }} else charge_start + interval '1' day end as charge_period_end,
 
     coalesce(charge_category, 'Usage') as charge_category,
     charge_class,

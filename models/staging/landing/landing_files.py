@@ -16,5 +16,5 @@ def model(dbt, session):
     rows = landing.load(session, landing_root, policy_root, project)
     session.execute("create or replace temp table landing_files_rows (" + ", ".join(f"{name} {data_type}" for name, data_type in landing.COLUMNS) + ")")
     if rows:
-        session.executemany("insert into landing_files_rows values (" + ", ".join("?" for _ in landing.COLUMNS) + ")", rows)
+        session.execute("insert into landing_files_rows select " + ", ".join("unnest(?)" for _ in landing.COLUMNS), [list(column) for column in zip(*rows)])
     return session.sql("select * from landing_files_rows")
