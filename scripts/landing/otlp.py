@@ -7,7 +7,7 @@ import json
 from .conversions import quoted
 from .declarations import Declaration
 from .discover import LandedFile
-from .flattened import attribute_keys, tag_test
+from .flattened import attribute_keys, may_be_tag, tag_test
 from .scan import Scan
 from .text_readers import BROKEN_DOCUMENT, Layout, json_documents
 
@@ -26,7 +26,7 @@ _INTRINSIC = {
 
 def otlp_scan(declaration: Declaration, layout: Layout, files: list[LandedFile]) -> Scan:
     """One row per span; a document without one is a row too, with its reason. The row number is the document's."""
-    keep = f"a.key in ({', '.join(map(quoted, attribute_keys(declaration)))}) or {tag_test(declaration, 'a.key')}"
+    keep = f"a.key in ({', '.join(map(quoted, attribute_keys(declaration)))}) or {may_be_tag(declaration, 'a.key')}"
     rows = f"""(
     select broken, file_index, document_number, span, resource_attributes, {_first_of_each_key('span_entries')} as span_attributes
     from (
