@@ -44,6 +44,7 @@ def _tag_pairs(style: str):
         if style == "user":
             return [(f"user_{k.lower()}", v) for k, v in named.items()]
         return [(f"resourceTags/{k[:1].upper()}{k[1:]}", v) for k, v in named.items()]
+
     return pairs
 
 
@@ -87,35 +88,60 @@ def table(lines: pd.DataFrame, book: str, month, salt: str, final: bool) -> pa.T
     columns = {
         "identity_line_item_id": pa.array(_ids(lines, salt)),
         "identity_time_interval": pa.array(np.char.add(np.char.add(_iso(lines["start_ms"]), "Z/"), np.char.add(_iso(lines["end_ms"]), "Z")).tolist()),
-        "bill_bill_type": strings(np.where(kind == "Refund", "Refund", "Anniversary")), "bill_billing_entity": same("AWS"),
-        "bill_billing_period_start_date": timestamps(np.full(count, first)), "bill_billing_period_end_date": timestamps(np.full(count, last)),
+        "bill_bill_type": strings(np.where(kind == "Refund", "Refund", "Anniversary")),
+        "bill_billing_entity": same("AWS"),
+        "bill_billing_period_start_date": timestamps(np.full(count, first)),
+        "bill_billing_period_end_date": timestamps(np.full(count, last)),
         "bill_invoice_id": same(f"{2_000_000_000 + int(payer) % 1_000_000 + month.month}" if final else None),
         "bill_invoicing_entity": same("Amazon Web Services, Inc."),
-        "bill_payer_account_id": same(payer), "bill_payer_account_name": same("apportion-main" if book == "aws_daily" else "apportion-ml"),
-        "line_item_usage_account_id": strings(lines["account"]), "line_item_usage_account_name": strings([AWS_ACCOUNTS.get(a, "payer") for a in lines["account"]]),
-        "line_item_line_item_type": strings(kind), "line_item_usage_start_date": timestamps(lines["start_ms"]), "line_item_usage_end_date": timestamps(lines["end_ms"]),
-        "line_item_product_code": product(0), "line_item_usage_type": strings(lines["usage_type"]), "line_item_operation": strings(lines["operation"]),
+        "bill_payer_account_id": same(payer),
+        "bill_payer_account_name": same("apportion-main" if book == "aws_daily" else "apportion-ml"),
+        "line_item_usage_account_id": strings(lines["account"]),
+        "line_item_usage_account_name": strings([AWS_ACCOUNTS.get(a, "payer") for a in lines["account"]]),
+        "line_item_line_item_type": strings(kind),
+        "line_item_usage_start_date": timestamps(lines["start_ms"]),
+        "line_item_usage_end_date": timestamps(lines["end_ms"]),
+        "line_item_product_code": product(0),
+        "line_item_usage_type": strings(lines["usage_type"]),
+        "line_item_operation": strings(lines["operation"]),
         "line_item_availability_zone": strings(np.where(lines["instance_type"].ne("") & service.eq("ec2"), lines["region"] + "a", "")),
         "line_item_resource_id": strings(lines["resource_id"]),
-        "line_item_usage_amount": decimals(lines["qty_nano"].to_numpy(), 9), "line_item_currency_code": same("USD"),
-        "line_item_unblended_rate": _nullable(np.where(discounted, 0, lines["price"]), priced), "line_item_unblended_cost": decimals(lines["billed_cost"]),
-        "line_item_blended_cost": decimals(lines["billed_cost"]), "line_item_line_item_description": strings(description),
-        "line_item_tax_type": strings(np.where(kind == "Tax", "USSalesTax", "")), "line_item_legal_entity": same("Amazon Web Services, Inc."),
-        "pricing_currency": same("USD"), "pricing_public_on_demand_cost": decimals(lines["list_cost"]),
-        "pricing_term": strings(np.select([discounted | ri_fee, lines["usage_type"].str.contains("SpotUsage"), sp, kind.eq("Usage")], ["Reserved", "Spot", "", "OnDemand"], "")),
+        "line_item_usage_amount": decimals(lines["qty_nano"].to_numpy(), 9),
+        "line_item_currency_code": same("USD"),
+        "line_item_unblended_rate": _nullable(np.where(discounted, 0, lines["price"]), priced),
+        "line_item_unblended_cost": decimals(lines["billed_cost"]),
+        "line_item_blended_cost": decimals(lines["billed_cost"]),
+        "line_item_line_item_description": strings(description),
+        "line_item_tax_type": strings(np.where(kind == "Tax", "USSalesTax", "")),
+        "line_item_legal_entity": same("Amazon Web Services, Inc."),
+        "pricing_currency": same("USD"),
+        "pricing_public_on_demand_cost": decimals(lines["list_cost"]),
+        "pricing_term": strings(
+            np.select([discounted | ri_fee, lines["usage_type"].str.contains("SpotUsage"), sp, kind.eq("Usage")], ["Reserved", "Spot", "", "OnDemand"], "")
+        ),
         "pricing_unit": strings(lines["unit"]),
         "product": maps([f"{SERVICES[s][1]}|{r}|{t}" for s, r, t in zip(service, lines["region"], lines["instance_type"])], _product_pairs),
-        "product_product_family": product(2), "product_servicecode": product(3), "product_region_code": strings(lines["region"]),
+        "product_product_family": product(2),
+        "product_servicecode": product(3),
+        "product_region_code": strings(lines["region"]),
         "product_instance_type": strings(lines["instance_type"]),
-        "reservation_reservation_a_r_n": strings(np.where(ri, RI_ARN, "")), "reservation_effective_cost": _nullable(effective, discounted),
-        "reservation_recurring_fee_for_usage": _nullable(effective, discounted), "reservation_amortized_upfront_cost_for_usage": _nullable(zero, discounted),
-        "reservation_unused_recurring_fee": _nullable(effective, ri_fee), "reservation_unused_amortized_upfront_fee_for_billing_period": _nullable(zero, ri_fee),
-        "savings_plan_savings_plan_a_r_n": strings(np.where(sp, SP_ARN, "")), "savings_plan_offering_type": strings(np.where(sp, "EC2InstanceSavingsPlans", "")),
-        "savings_plan_savings_plan_effective_cost": _nullable(effective, covered), "savings_plan_total_commitment_to_date": _nullable(lines["commitment_total"], fee),
-        "savings_plan_used_commitment": _nullable(lines["commitment_used"], fee), "savings_plan_recurring_commitment_for_billing_period": _nullable(lines["commitment_total"], fee),
+        "reservation_reservation_a_r_n": strings(np.where(ri, RI_ARN, "")),
+        "reservation_effective_cost": _nullable(effective, discounted),
+        "reservation_recurring_fee_for_usage": _nullable(effective, discounted),
+        "reservation_amortized_upfront_cost_for_usage": _nullable(zero, discounted),
+        "reservation_unused_recurring_fee": _nullable(effective, ri_fee),
+        "reservation_unused_amortized_upfront_fee_for_billing_period": _nullable(zero, ri_fee),
+        "savings_plan_savings_plan_a_r_n": strings(np.where(sp, SP_ARN, "")),
+        "savings_plan_offering_type": strings(np.where(sp, "EC2InstanceSavingsPlans", "")),
+        "savings_plan_savings_plan_effective_cost": _nullable(effective, covered),
+        "savings_plan_total_commitment_to_date": _nullable(lines["commitment_total"], fee),
+        "savings_plan_used_commitment": _nullable(lines["commitment_used"], fee),
+        "savings_plan_recurring_commitment_for_billing_period": _nullable(lines["commitment_total"], fee),
         "savings_plan_amortized_upfront_commitment_for_billing_period": _nullable(zero, fee),
-        "resource_tags": maps(lines["tags"], _tag_pairs("user")), "tags": maps(lines["tags"], _tag_pairs("resourceTags")),
-        "cost_category": maps(["{}"] * count, _tag_pairs("user")), "discount": maps(["{}"] * count, _tag_pairs("user")),
+        "resource_tags": maps(lines["tags"], _tag_pairs("user")),
+        "tags": maps(lines["tags"], _tag_pairs("resourceTags")),
+        "cost_category": maps(["{}"] * count, _tag_pairs("user")),
+        "discount": maps(["{}"] * count, _tag_pairs("user")),
     }
     return pa.table(columns)
 
@@ -159,12 +185,24 @@ def write(book: Book, root: Path) -> None:
                 early = _first_statement(rows)
                 write_parquet(table(early, target, month, f"{export}-{month}-first", False), folder / f"{paid}01T042210Z-51c0de7a" / name)
                 book.plant(
-                    "restated_month", f"aws_cur2/{export} BILLING_PERIOD={month:%Y-%m}", "a second delivery corrects the first: lines go down, vanish and arrive", None,
-                    int(rows["billed_cost"].sum()), first_delivery=text(int(early["billed_cost"].sum())), first_rows=len(early), rows=len(rows),
+                    "restated_month",
+                    f"aws_cur2/{export} BILLING_PERIOD={month:%Y-%m}",
+                    "a second delivery corrects the first: lines go down, vanish and arrive",
+                    None,
+                    int(rows["billed_cost"].sum()),
+                    first_delivery=text(int(early["billed_cost"].sum())),
+                    first_rows=len(early),
+                    rows=len(rows),
                 )
             stamp = "06" if month.month == RESTATED_MONTH else "02"
             write_parquet(final, folder / f"{paid}{stamp}T031244Z-6f1c2ab9" / name)
             if target == "aws_daily" and month.month == REDELIVERED_MONTH:
                 write_parquet(final, folder / f"{paid}09T031301Z-9d04e77c" / name)
-                book.plant("redelivered_month", f"aws_cur2/{export} BILLING_PERIOD={month:%Y-%m}", "the same file again in a second folder", None,
-                           int(rows["billed_cost"].sum()), rows=len(rows))
+                book.plant(
+                    "redelivered_month",
+                    f"aws_cur2/{export} BILLING_PERIOD={month:%Y-%m}",
+                    "the same file again in a second folder",
+                    None,
+                    int(rows["billed_cost"].sum()),
+                    rows=len(rows),
+                )

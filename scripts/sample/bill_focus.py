@@ -13,7 +13,17 @@ import pyarrow as pa
 from . import prices
 from .book import Book
 from .company import (
-    ANTHROPIC_ORG, AZURE_BILLING_ACCOUNT, AZURE_SUBSCRIPTION, DAY_MS, GCP_BILLING_ACCOUNT, GCP_PROJECT, MONTHS, PINECONE_ORG, START_MS, day_date, day_number,
+    ANTHROPIC_ORG,
+    AZURE_BILLING_ACCOUNT,
+    AZURE_SUBSCRIPTION,
+    DAY_MS,
+    GCP_BILLING_ACCOUNT,
+    GCP_PROJECT,
+    MONTHS,
+    PINECONE_ORG,
+    START_MS,
+    day_date,
+    day_number,
     month_length,
 )
 from .money import PICO, decimals, pico
@@ -21,13 +31,18 @@ from .writers import strings, timestamps, write_csv, write_parquet
 
 # service -> ServiceName, ServiceCategory
 SERVICES = {
-    "azure_openai": ("Azure OpenAI Service", "AI and Machine Learning"), "azure_vm": ("Virtual Machines", "Compute"),
-    "azure_blob": ("Storage Accounts", "Storage"), "azure_bandwidth": ("Bandwidth", "Networking"),
-    "vertex_ai": ("Vertex AI", "AI and Machine Learning"), "gcs": ("Cloud Storage", "Storage"), "tax": ("Invoice", "Other"),
-    "pinecone": ("Pinecone Database", "Databases"), "anthropic_api": ("Claude API", "AI and Machine Learning"),
+    "azure_openai": ("Azure OpenAI Service", "AI and Machine Learning"),
+    "azure_vm": ("Virtual Machines", "Compute"),
+    "azure_blob": ("Storage Accounts", "Storage"),
+    "azure_bandwidth": ("Bandwidth", "Networking"),
+    "vertex_ai": ("Vertex AI", "AI and Machine Learning"),
+    "gcs": ("Cloud Storage", "Storage"),
+    "tax": ("Invoice", "Other"),
+    "pinecone": ("Pinecone Database", "Databases"),
+    "anthropic_api": ("Claude API", "AI and Machine Learning"),
 }
 AZURE_BLOCKS = {"1K": 1000, "1M": 1_000_000}
-AZURE_RATE = pico("1.087")   # dollars per euro on the provider's own invoice; the company books with its own rates
+AZURE_RATE = pico("1.087")  # dollars per euro on the provider's own invoice; the company books with its own rates
 AZURE_RUNS = {8: "5c2f9a10-4c1e-4d55-9b0a-7d1f3a2b8c01", 9: "0b7e44d2-8f63-4a0d-8a6e-2e9c5b7f1d02", 10: "e19d3c75-6a2b-4f7e-b1c4-93a8d0f6e203"}
 
 
@@ -54,16 +69,28 @@ class _Rows:
         end = np.where(lines["end_ms"] % 60_000 > 0, lines["end_ms"] + 1000, lines["end_ms"])
         text = lines["description"].where(lines["description"] != "", lines["usage_type"])
         return {
-            "BilledCost": decimals(lines["billed_cost"]), "BillingPeriodEnd": timestamps(np.full(self.count, self.period[1])),
-            "BillingPeriodStart": timestamps(np.full(self.count, self.period[0])), "ChargeCategory": self.category, "ChargeClass": self.same(None),
-            "ChargeDescription": strings(text), "ChargeFrequency": strings(np.where(self.usage, "Usage-Based", "One-Time")), "ChargePeriodEnd": timestamps(end),
+            "BilledCost": decimals(lines["billed_cost"]),
+            "BillingPeriodEnd": timestamps(np.full(self.count, self.period[1])),
+            "BillingPeriodStart": timestamps(np.full(self.count, self.period[0])),
+            "ChargeCategory": self.category,
+            "ChargeClass": self.same(None),
+            "ChargeDescription": strings(text),
+            "ChargeFrequency": strings(np.where(self.usage, "Usage-Based", "One-Time")),
+            "ChargePeriodEnd": timestamps(end),
             "ChargePeriodStart": timestamps(lines["start_ms"]),
             "ConsumedQuantity": self.when_usage(decimals(lines["qty_nano"].to_numpy() * self.blocks, 9)),
-            "ContractedCost": decimals(lines["billed_cost"]), "EffectiveCost": decimals(lines["effective_cost"]), "ListCost": decimals(lines["list_cost"]),
-            "PricingQuantity": self.when_usage(decimals(lines["qty_nano"].to_numpy(), 9)), "PricingUnit": strings(lines["unit"]),
-            "PricingCategory": strings(np.where(self.usage, "Standard", "")), "RegionId": strings(lines["region"]), "RegionName": strings(lines["region"]),
-            "ResourceId": strings(lines["resource_id"]), "ResourceName": strings([r.rsplit("/", 1)[-1] for r in lines["resource_id"]]),
-            "ServiceCategory": strings([SERVICES[s][1] for s in lines["service"]]), "ServiceName": strings([SERVICES[s][0] for s in lines["service"]]),
+            "ContractedCost": decimals(lines["billed_cost"]),
+            "EffectiveCost": decimals(lines["effective_cost"]),
+            "ListCost": decimals(lines["list_cost"]),
+            "PricingQuantity": self.when_usage(decimals(lines["qty_nano"].to_numpy(), 9)),
+            "PricingUnit": strings(lines["unit"]),
+            "PricingCategory": strings(np.where(self.usage, "Standard", "")),
+            "RegionId": strings(lines["region"]),
+            "RegionName": strings(lines["region"]),
+            "ResourceId": strings(lines["resource_id"]),
+            "ResourceName": strings([r.rsplit("/", 1)[-1] for r in lines["resource_id"]]),
+            "ServiceCategory": strings([SERVICES[s][1] for s in lines["service"]]),
+            "ServiceName": strings([SERVICES[s][0] for s in lines["service"]]),
             "Tags": strings(np.where(lines["tags"] == "{}", "", lines["tags"])),
         }
 
@@ -74,18 +101,30 @@ def _azure(lines: pd.DataFrame, month) -> pa.Table:
     usd = [int(v) * AZURE_RATE // PICO for v in lines["billed_cost"].tolist()]
     rule = lines["description"].str.startswith("Cost allocation rule")
     columns = rows.columns() | {
-        "BillingAccountId": rows.same(AZURE_BILLING_ACCOUNT), "BillingAccountName": rows.same("Apportion Europe"), "BillingCurrency": rows.same("EUR"),
+        "BillingAccountId": rows.same(AZURE_BILLING_ACCOUNT),
+        "BillingAccountName": rows.same("Apportion Europe"),
+        "BillingCurrency": rows.same("EUR"),
         "ConsumedUnit": strings(np.where(tokens, "Tokens", lines["unit"].map({"1 Hour": "Hours", "1 GB": "GB", "1 GB/Month": "GB/Month"}))),
-        "InvoiceIssuerName": rows.same("Microsoft"), "ProviderName": rows.same("Microsoft"), "PublisherName": rows.same("Microsoft"),
-        "ResourceType": strings(lines["service"].map({"azure_openai": "Azure AI services", "azure_vm": "Virtual machine scale set", "azure_blob": "Storage account"})),
+        "InvoiceIssuerName": rows.same("Microsoft"),
+        "ProviderName": rows.same("Microsoft"),
+        "PublisherName": rows.same("Microsoft"),
+        "ResourceType": strings(
+            lines["service"].map({"azure_openai": "Azure AI services", "azure_vm": "Virtual machine scale set", "azure_blob": "Storage account"})
+        ),
         "SkuId": strings([f"DZH318Z0{abs(hash_text(u)) % 10_000:04d}" for u in lines["usage_type"]]),
-        "SubAccountId": rows.same(f"/subscriptions/{AZURE_SUBSCRIPTION}"), "SubAccountName": rows.same("apportion-eu-prod"),
-        "x_BilledCostInUsd": decimals(usd), "x_BillingExchangeRate": decimals(np.full(rows.count, PICO * PICO // AZURE_RATE)), "x_PricingCurrency": rows.same("USD"),
-        "x_PricingBlockSize": decimals(rows.blocks, 0), "x_PricingUnitDescription": strings(lines["unit"]),
+        "SubAccountId": rows.same(f"/subscriptions/{AZURE_SUBSCRIPTION}"),
+        "SubAccountName": rows.same("apportion-eu-prod"),
+        "x_BilledCostInUsd": decimals(usd),
+        "x_BillingExchangeRate": decimals(np.full(rows.count, PICO * PICO // AZURE_RATE)),
+        "x_PricingCurrency": rows.same("USD"),
+        "x_PricingBlockSize": decimals(rows.blocks, 0),
+        "x_PricingUnitDescription": strings(lines["unit"]),
         "x_CostAllocationRuleName": strings(np.where(rule, "egress-of-campaign-site", "")),
         "x_ResourceGroupName": strings([r.split("/")[4] if r.count("/") > 4 else "" for r in lines["resource_id"]]),
-        "x_SkuMeterCategory": strings([SERVICES[s][0] for s in lines["service"]]), "x_SkuMeterName": strings(lines["usage_type"]),
-        "x_SkuDescription": strings(lines["usage_type"]), "x_SkuRegion": strings(lines["region"]),
+        "x_SkuMeterCategory": strings([SERVICES[s][0] for s in lines["service"]]),
+        "x_SkuMeterName": strings(lines["usage_type"]),
+        "x_SkuDescription": strings(lines["usage_type"]),
+        "x_SkuRegion": strings(lines["region"]),
     }
     return pa.table(columns)
 
@@ -93,11 +132,19 @@ def _azure(lines: pd.DataFrame, month) -> pa.Table:
 def _gcp(lines: pd.DataFrame, month) -> pa.Table:
     rows = _Rows(lines, month)
     columns = rows.columns() | {
-        "BillingAccountId": rows.same(GCP_BILLING_ACCOUNT), "BillingAccountName": rows.same("Apportion GCP"), "BillingCurrency": rows.same("USD"),
-        "ConsumedUnit": strings(lines["unit"]), "InvoiceIssuerName": rows.same("Google Cloud"), "ProviderName": rows.same("Google Cloud"),
-        "PublisherName": rows.same("Google Cloud"), "ResourceType": rows.same(None), "SubAccountId": rows.same(GCP_PROJECT), "SubAccountName": rows.same(GCP_PROJECT),
+        "BillingAccountId": rows.same(GCP_BILLING_ACCOUNT),
+        "BillingAccountName": rows.same("Apportion GCP"),
+        "BillingCurrency": rows.same("USD"),
+        "ConsumedUnit": strings(lines["unit"]),
+        "InvoiceIssuerName": rows.same("Google Cloud"),
+        "ProviderName": rows.same("Google Cloud"),
+        "PublisherName": rows.same("Google Cloud"),
+        "ResourceType": rows.same(None),
+        "SubAccountId": rows.same(GCP_PROJECT),
+        "SubAccountName": rows.same(GCP_PROJECT),
         "SkuId": strings([f"{abs(hash_text(u)) % 65536:04X}-{abs(hash_text(u)) // 65536 % 65536:04X}-55D1" for u in lines["usage_type"]]),
-        "x_CostType": strings(np.where(lines["line_type"] == "Tax", "tax", "regular")), "x_SkuDescription": strings(lines["usage_type"]),
+        "x_CostType": strings(np.where(lines["line_type"] == "Tax", "tax", "regular")),
+        "x_SkuDescription": strings(lines["usage_type"]),
     }
     return pa.table(columns)
 
@@ -105,10 +152,19 @@ def _gcp(lines: pd.DataFrame, month) -> pa.Table:
 def _pinecone(lines: pd.DataFrame, month) -> pa.Table:
     rows = _Rows(lines, month)
     columns = rows.columns() | {
-        "BillingAccountId": rows.same(PINECONE_ORG), "BillingAccountName": rows.same("Apportion"), "BillingCurrency": rows.same("USD"),
-        "ConsumedUnit": strings(lines["unit"]), "InvoiceId": rows.same(f"PC-{month:%Y%m}-0042"), "InvoiceIssuerName": rows.same("Pinecone"),
-        "ProviderName": rows.same("Pinecone"), "PublisherName": rows.same("Pinecone"), "ResourceType": rows.same("Index"), "SubAccountId": rows.same("prj-search"),
-        "SubAccountName": rows.same("retrieval"), "SkuId": strings(lines["usage_type"].str.lower().str.replace(" ", "-")), "SkuMeter": strings(lines["usage_type"]),
+        "BillingAccountId": rows.same(PINECONE_ORG),
+        "BillingAccountName": rows.same("Apportion"),
+        "BillingCurrency": rows.same("USD"),
+        "ConsumedUnit": strings(lines["unit"]),
+        "InvoiceId": rows.same(f"PC-{month:%Y%m}-0042"),
+        "InvoiceIssuerName": rows.same("Pinecone"),
+        "ProviderName": rows.same("Pinecone"),
+        "PublisherName": rows.same("Pinecone"),
+        "ResourceType": rows.same("Index"),
+        "SubAccountId": rows.same("prj-search"),
+        "SubAccountName": rows.same("retrieval"),
+        "SkuId": strings(lines["usage_type"].str.lower().str.replace(" ", "-")),
+        "SkuMeter": strings(lines["usage_type"]),
         "PricingCurrency": rows.same("USD"),
     }
     return pa.table(columns)
@@ -128,10 +184,17 @@ def _anthropic(lines: pd.DataFrame, month) -> pa.Table:
         details[model, kind] = json.dumps(keys, sort_keys=True)
     named = [f"{prices.ANTHROPIC_IDS[m]} {u}" for m, u in zip(lines["model"], lines["usage_type"])]
     columns = rows.columns() | {
-        "BillingAccountId": rows.same(ANTHROPIC_ORG), "BillingAccountName": rows.same("Apportion"), "BillingCurrency": rows.same("USD"),
-        "ConsumedUnit": rows.same("Tokens"), "HostProviderName": rows.same("Anthropic"), "ServiceProviderName": rows.same("Anthropic"),
-        "InvoiceIssuerName": rows.same("Anthropic"), "InvoiceId": rows.same(f"ANT-{month:%Y%m}-7781"), "ServiceSubcategory": rows.same("Generative AI"),
-        "SkuId": strings([n.lower().replace(" ", "-") for n in named]), "SkuMeter": strings(named),
+        "BillingAccountId": rows.same(ANTHROPIC_ORG),
+        "BillingAccountName": rows.same("Apportion"),
+        "BillingCurrency": rows.same("USD"),
+        "ConsumedUnit": rows.same("Tokens"),
+        "HostProviderName": rows.same("Anthropic"),
+        "ServiceProviderName": rows.same("Anthropic"),
+        "InvoiceIssuerName": rows.same("Anthropic"),
+        "InvoiceId": rows.same(f"ANT-{month:%Y%m}-7781"),
+        "ServiceSubcategory": rows.same("Generative AI"),
+        "SkuId": strings([n.lower().replace(" ", "-") for n in named]),
+        "SkuMeter": strings(named),
         "SkuPriceDetails": pa.array([details[k] for k in zip(lines["model"], lines["kind"])]),
     }
     return pa.table(columns)

@@ -1,15 +1,15 @@
-"""GPU lines: hourly EC2 and SageMaker lines with savings plan, reservation and spot, the AKS node, and who held the GPUs."""
+"""GPU lines: hourly EC2 lines with savings plan, reservation and spot, the AKS node, and who held the GPUs."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from . import prices
+from . import bill_commitments, prices
 from .book import Book
-from .company import BILLED_DAYS, BILLED_END_MS, DAY_MS, HOUR_MS, MONTHS, REGION_CODES, START_MS, day_date, day_number, generator, owner_on, tags
+from .company import BILLED_DAYS, DAY_MS, HOUR_MS, REGION_CODES, START_MS, generator, owner_on, tags
 from .money import pico, prorate, split_exact
-from .usage_gpu import NODES, OUTAGE, SLOTS, node_hours, pod_hours, pods, training_jobs
+from .usage_gpu import NODES, SLOTS, node_hours, pod_hours, pods
 
 NODE = {n.name: n for n in NODES}
 CALLERS = ["team", "feature", "environment", "true_team", "basis"]
@@ -27,7 +27,7 @@ def _consumers(seed: int, grain: str) -> pd.DataFrame:
     by_rule = (used["namespace"] == "ds-batch").to_numpy()
     used["team"] = np.where(nobody, "unallocated", true_team)
     used["true_team"] = np.where(nobody, None, true_team)
-    used["feature"] = np.where(nobody | by_rule, "unallocated", used["feature"])   # the namespace rule names a team, not a feature
+    used["feature"] = np.where(nobody | by_rule, "unallocated", used["feature"])  # the namespace rule names a team, not a feature
     used["environment"] = np.where(nobody | by_rule, None, used["env"])
     used["basis"] = np.where(nobody, "untagged", "metered")
     used = used.groupby(["node", "period", "day"] + CALLERS, dropna=False, sort=True)["units"].sum().reset_index()
@@ -54,10 +54,19 @@ def _split(book: Book, target: str, lines: pd.DataFrame, consumers: pd.DataFrame
     joined = joined.assign(**amounts)
     grouped = joined.groupby(["day", "node"] + CALLERS, dropna=False, sort=True)[["effective_cost", "billed_cost"]].sum().reset_index()
     book.cost(
-        book=target, day=grouped["day"], layer="gpu", team=grouped["team"], feature=grouped["feature"],
-        environment=grouped["environment"].where(grouped["environment"].notna(), None), basis=grouped["basis"],
-        true_team=grouped["true_team"].where(grouped["true_team"].notna(), None), account=grouped["node"].map(lambda n: NODE[n].account), service="gpu_node",
-        resource_id=grouped["node"].map(lambda n: NODE[n].resource_id), effective_cost=grouped["effective_cost"], billed_cost=grouped["billed_cost"],
+        book=target,
+        day=grouped["day"],
+        layer="gpu",
+        team=grouped["team"],
+        feature=grouped["feature"],
+        environment=grouped["environment"].where(grouped["environment"].notna(), None),
+        basis=grouped["basis"],
+        true_team=grouped["true_team"].where(grouped["true_team"].notna(), None),
+        account=grouped["node"].map(lambda n: NODE[n].account),
+        service="gpu_node",
+        resource_id=grouped["node"].map(lambda n: NODE[n].resource_id),
+        effective_cost=grouped["effective_cost"],
+        billed_cost=grouped["billed_cost"],
     )
 
 
@@ -70,12 +79,11 @@ def _node_lines(seed: int, capacity: pd.DataFrame) -> pd.DataFrame:
     rate = lines["type"].map(prices.HOURLY).astype(np.int64)
     lines["list_rate"] = rate
     lines["rate"] = np.where(lines["plan"] == "spot", spot_price[lines["day"]], rate)
-    amortised = np.select(
-        [lines["plan"] == "sp", lines["plan"] == "ri"], [prices.HOURLY["sp:p4d.24xlarge"], prices.HOURLY["ri:p4d.24xlarge"]], lines["rate"])
+    amortised = np.select([lines["plan"] == "sp", lines["plan"] == "ri"], [prices.HOURLY["sp:p4d.24xlarge"], prices.HOURLY["ri:p4d.24xlarge"]], lines["rate"])
     seconds = lines["seconds"].to_numpy().astype(object)
     for name, price in (("on_demand", lines["rate"]), ("list_cost", lines["list_rate"]), ("effective_cost", amortised)):
         lines[name] = prorate(np.asarray(price, dtype=object), seconds, 3600)
-    lines["billed_cost"] = np.where(lines["plan"].isin(["sp", "ri"]), 0, lines["on_demand"])   # net of the negation
+    lines["billed_cost"] = np.where(lines["plan"].isin(["sp", "ri"]), 0, lines["on_demand"])  # net of the negation
     return lines
 
 
@@ -85,88 +93,44 @@ def _bill_nodes(book: Book, lines: pd.DataFrame) -> None:
     prefix = np.where(region == "us-east-1", "", region.map(REGION_CODES) + "-")
     cluster = lines["node"].map(lambda n: tags(cluster=NODE[n].cluster))
     common = {
-        "book": "aws_hourly", "day": lines["day"], "start_ms": start, "end_ms": start + HOUR_MS, "account": lines["node"].map(lambda n: NODE[n].account),
-        "region": region, "service": "ec2", "resource_id": lines["node"].map(lambda n: NODE[n].resource_id), "unit": "Hrs",
-        "qty_nano": prorate(1_000_000_000, lines["seconds"], 3600), "price": lines["rate"], "tags": cluster, "instance_type": lines["type"],
+        "book": "aws_hourly",
+        "day": lines["day"],
+        "start_ms": start,
+        "end_ms": start + HOUR_MS,
+        "account": lines["node"].map(lambda n: NODE[n].account),
+        "region": region,
+        "service": "ec2",
+        "resource_id": lines["node"].map(lambda n: NODE[n].resource_id),
+        "unit": "Hrs",
+        "qty_nano": prorate(1_000_000_000, lines["seconds"], 3600),
+        "price": lines["rate"],
+        "tags": cluster,
+        "instance_type": lines["type"],
     }
     kind = np.where(lines["plan"] == "spot", "SpotUsage:", "BoxUsage:")
     line_type = lines["plan"].map({"sp": "SavingsPlanCoveredUsage", "ri": "DiscountedUsage", "od": "Usage", "spot": "Usage"})
     covered = (lines["plan"] == "sp").to_numpy()
     book.bill(
-        **common, line_type=line_type, usage_type=prefix + kind + lines["type"],
+        **common,
+        line_type=line_type,
+        usage_type=prefix + kind + lines["type"],
         operation=np.where(lines["plan"] == "spot", "RunInstances:SV001", "RunInstances"),
-        billed_cost=np.where(lines["plan"] == "ri", 0, lines["on_demand"]), effective_cost=lines["effective_cost"], list_cost=lines["list_cost"],
+        billed_cost=np.where(lines["plan"] == "ri", 0, lines["on_demand"]),
+        effective_cost=lines["effective_cost"],
+        list_cost=lines["list_cost"],
         commitment=np.select([covered, lines["plan"] == "ri"], ["sp", "ri"], "").astype(object),
     )
     sp = {k: (v[covered] if isinstance(v, (np.ndarray, pd.Series)) else v) for k, v in common.items()}
     book.bill(
-        **sp, line_type="SavingsPlanNegation", usage_type=("BoxUsage:" + lines["type"][covered]), operation="RunInstances",
-        billed_cost=-lines["on_demand"][covered], effective_cost=0, list_cost=0, commitment="sp",
+        **sp,
+        line_type="SavingsPlanNegation",
+        usage_type=("BoxUsage:" + lines["type"][covered]),
+        operation="RunInstances",
+        billed_cost=-lines["on_demand"][covered],
+        effective_cost=0,
+        list_cost=0,
+        commitment="sp",
     )
-
-
-def _commitments(book: Book, lines: pd.DataFrame) -> None:
-    """The savings plan's hourly fee and the reservation's monthly one; what went unused is idle capacity of the platform."""
-    hours = np.arange(START_MS // HOUR_MS, BILLED_END_MS // HOUR_MS)
-    day = (hours * HOUR_MS - START_MS) // DAY_MS
-    used = lines[lines["plan"] == "sp"].groupby("period")["effective_cost"].sum().reindex(hours, fill_value=0).to_numpy()
-    total = prices.HOURLY["sp:commitment"]
-    book.bill(
-        book="aws_hourly", day=day, start_ms=hours * HOUR_MS, end_ms=(hours + 1) * HOUR_MS, account="440000000001", region="us-east-1",
-        line_type="SavingsPlanRecurringFee", service="savings_plan", usage_type="EC2SP:p4d.1yrNoUpfront", unit="Hrs", qty_nano=1_000_000_000, price=total,
-        billed_cost=np.full(len(hours), total), effective_cost=total - used, list_cost=0, commitment="sp", commitment_total=total, commitment_used=used,
-    )
-    idle = {"layer": "gpu", "team": "ml_platform", "basis": "idle", "account": "440000000001"}
-    fee = pd.DataFrame({"day": day, "effective": total - used}).groupby("day")["effective"].agg(["sum", "size"]).reset_index()
-    book.cost(book="aws_hourly", day=fee["day"], effective_cost=fee["sum"], billed_cost=fee["size"] * total, service="savings_plan", **idle)
-    book.plant("savings_plan", "aws_cur2 ml-hourly, SavingsPlanCoveredUsage + SavingsPlanNegation + SavingsPlanRecurringFee",
-               "one p4d node under an EC2 Instance Savings Plan; unused commitment every hour", "ml_platform", int((total - used).sum()), commitment_per_hour="15.00")
-
-    rate = prices.HOURLY["ri:p4d.24xlarge"]
-    ri = lines[lines["plan"] == "ri"]
-    for month in MONTHS:
-        first = day_number(month)
-        mine = ri[ri["day"].map(lambda d, m=month: day_date(d).month == m.month)]
-        length = (day_number(MONTHS[MONTHS.index(month) + 1]) if month != MONTHS[-1] else BILLED_DAYS) - first
-        due, spent = length * 24 * rate, int(mine["effective_cost"].sum())
-        start = START_MS + first * DAY_MS
-        book.bill(
-            book="aws_hourly", day=first, start_ms=start, end_ms=start + length * DAY_MS - 1000, account="440000000001", region="us-east-1", line_type="RIFee",
-            service="ec2", usage_type="HeavyUsage:p4d.24xlarge", operation="RunInstances", unit="Hrs", qty_nano=length * 24 * 1_000_000_000, price=rate,
-            billed_cost=due, effective_cost=due - spent, list_cost=0, instance_type="p4d.24xlarge", commitment="ri", commitment_total=due,
-            commitment_used=spent,
-        )
-        book.cost(book="aws_hourly", day=first, effective_cost=due - spent, billed_cost=due, service="reservation", **idle)
-        if month.month == 9:
-            book.plant("reserved_instance", "aws_cur2 ml-hourly, DiscountedUsage + RIFee", "a reserved node down for 42 hours: unused reservation",
-                       "ml_platform", due - spent, down_from=pd.Timestamp(OUTAGE[0], unit="ms").isoformat(), down_to=pd.Timestamp(OUTAGE[1], unit="ms").isoformat())
-
-
-def _training(book: Book, seed: int) -> None:
-    jobs = training_jobs(seed)
-    rate = prices.HOURLY["ml.p4d.24xlarge"]
-    for job in jobs.itertuples():
-        hours = np.arange(job.start_ms // HOUR_MS, (job.end_ms - 1) // HOUR_MS + 1)
-        ran = (np.minimum(job.end_ms, (hours + 1) * HOUR_MS) - np.maximum(job.start_ms, hours * HOUR_MS)) // 1000
-        billable = ran * job.billable // job.seconds
-        billable[-1] += job.billable - billable.sum()
-        seconds = billable * job.instances
-        cost = prorate(rate, seconds, 3600)
-        day = (hours * HOUR_MS - START_MS) // DAY_MS
-        owner = owner_on(np.full(len(hours), job.team, dtype=object), day)
-        known = job.known != "nowhere"
-        arn = f"arn:aws:sagemaker:us-east-1:440000000002:training-job/{job.job}"
-        book.bill(
-            book="aws_hourly", day=day, start_ms=hours * HOUR_MS, end_ms=(hours + 1) * HOUR_MS, account="440000000002", region="us-east-1", service="sagemaker",
-            usage_type="USE1-Train:ml.p4d.24xlarge", operation="RunInstance", resource_id=arn, unit="Hrs", qty_nano=prorate(1_000_000_000, seconds, 3600),
-            price=rate, billed_cost=cost, instance_type="ml.p4d.24xlarge", tags=tags(team=job.team, feature=job.feature) if job.known == "bill" else "{}",
-        )
-        frame = pd.DataFrame({"day": day, "owner": owner, "cost": cost}).groupby(["day", "owner"])["cost"].sum().reset_index()
-        book.cost(
-            book="aws_hourly", day=frame["day"], layer="gpu", team=frame["owner"] if known else "unallocated",
-            feature=job.feature if known else "unallocated", basis={"bill": "direct", "job": "metered", "nowhere": "untagged"}[job.known],
-            true_team=frame["owner"], account="440000000002", service="sagemaker", resource_id=arn, effective_cost=frame["cost"],
-        )
 
 
 def add(book: Book, seed: int) -> None:
@@ -176,17 +140,28 @@ def add(book: Book, seed: int) -> None:
     lines = _node_lines(seed, capacity[capacity["node"].isin(aws)])
     _bill_nodes(book, lines)
     _split(book, "aws_hourly", lines, consumers[consumers["node"].isin(aws)])
-    _commitments(book, lines)
-    _training(book, seed)
+    bill_commitments.add(book, lines)
 
     consumers, capacity = _consumers(seed, "day")
     azure = [n.name for n in NODES if n.provider == "azure"]
     daily = _node_lines(seed, capacity[capacity["node"].isin(azure)])
     start = START_MS + daily["day"].to_numpy() * DAY_MS
     book.bill(
-        book="azure", day=daily["day"], start_ms=start, end_ms=start + DAY_MS, account=NODE[azure[0]].account, region="westeurope", service="azure_vm",
-        usage_type="NC48ads A100 v4", resource_id=NODE[azure[0]].resource_id, unit="1 Hour", qty_nano=prorate(1_000_000_000, daily["seconds"], 3600),
-        price=daily["rate"], billed_cost=daily["billed_cost"], tags=tags(**{"aks-managed-poolName": "gpu"}), instance_type="Standard_NC48ads_A100_v4",
+        book="azure",
+        day=daily["day"],
+        start_ms=start,
+        end_ms=start + DAY_MS,
+        account=NODE[azure[0]].account,
+        region="westeurope",
+        service="azure_vm",
+        usage_type="NC48ads A100 v4",
+        resource_id=NODE[azure[0]].resource_id,
+        unit="1 Hour",
+        qty_nano=prorate(1_000_000_000, daily["seconds"], 3600),
+        price=daily["rate"],
+        billed_cost=daily["billed_cost"],
+        tags=tags(**{"aks-managed-poolName": "gpu"}),
+        instance_type="Standard_NC48ads_A100_v4",
     )
     _split(book, "azure", daily, consumers[consumers["node"].isin(azure)])
     _plant(book, lines)
@@ -195,11 +170,26 @@ def add(book: Book, seed: int) -> None:
 def _plant(book: Book, lines: pd.DataFrame) -> None:
     truth = book.truth()
     gpu = truth[(truth["layer"] == "gpu") & truth["book"].eq("aws_hourly")]
-    book.plant("gpu_idle", "nodes of cluster gpu-prod and gpu-train", "hours of shared nodes nobody held", "ml_platform",
-               int(gpu.loc[gpu["basis"].eq("idle") & gpu["service"].eq("gpu_node"), "effective_cost"].sum()))
-    book.plant("gpu_untagged_pods", "gpu_pods in namespace default", "pods without labels in a namespace no rule knows", None,
-               int(gpu.loc[gpu["basis"].eq("untagged") & gpu["service"].eq("gpu_node"), "effective_cost"].sum()))
-    book.plant("spot", "aws_cur2 SpotUsage:p4d.24xlarge", "a nightly spot node crossing midnight, price by day", None,
-               int(lines.loc[lines["plan"] == "spot", "billed_cost"].sum()))
+    book.plant(
+        "gpu_idle",
+        "nodes of cluster gpu-prod and gpu-train",
+        "hours of shared nodes nobody held",
+        "ml_platform",
+        int(gpu.loc[gpu["basis"].eq("idle") & gpu["service"].eq("gpu_node"), "effective_cost"].sum()),
+    )
+    book.plant(
+        "gpu_untagged_pods",
+        "gpu_pods in namespace default",
+        "pods without labels in a namespace no rule knows",
+        None,
+        int(gpu.loc[gpu["basis"].eq("untagged") & gpu["service"].eq("gpu_node"), "effective_cost"].sum()),
+    )
+    book.plant(
+        "spot",
+        "aws_cur2 SpotUsage:p4d.24xlarge",
+        "a nightly spot node crossing midnight, price by day",
+        None,
+        int(lines.loc[lines["plan"] == "spot", "billed_cost"].sum()),
+    )
     book.plant("never_scheduled_pods", "gpu_pods with phase Pending and no scheduled_at", "they held nothing", "data_science", 0, pods=24)
     book.plant("fractional_and_open_pods", "gpu_pods", "quarter-GPU pods; pods still running when telemetry ends; pods crossing midnight")

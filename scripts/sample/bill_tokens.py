@@ -6,33 +6,40 @@ import numpy as np
 import pandas as pd
 
 from . import prices
-from .book import Book, iso, text
-from .company import (
-    AZURE_SUBSCRIPTION, BILLED_DAYS, DAY_MS, PRICE_CHANGE_ON, REGION_CODES, day_ms, day_number,
-)
+from .book import Book
+from .company import AZURE_SUBSCRIPTION, BILLED_DAYS, DAY_MS, REGION_CODES, day_ms, day_number
 from .company import ANTHROPIC_ORG
-from .llm_streams import SUPPORT_PROMPT
-from .usage_llm import RUNAWAY_SESSION, TOKENS
+from .usage_llm import TOKENS
 
-LOG_GAP_DAY = day_number(pd.Timestamp("2026-08-20").date())   # invocation logging was off in docs' second region for one model
+LOG_GAP_DAY = day_number(pd.Timestamp("2026-08-20").date())  # invocation logging was off in docs' second region for one model
 LOG_GAP_STREAM = "nightly_summaries"
 _SUFFIX = {
-    "input": "input-tokens", "output": "output-tokens", "cache_read": "cache-read-input-token-count",
-    "cache_write_5m": "cache-write-input-token-count", "cache_write_1h": "cache-write-1h-input-token-count",
+    "input": "input-tokens",
+    "output": "output-tokens",
+    "cache_read": "cache-read-input-token-count",
+    "cache_write_5m": "cache-write-input-token-count",
+    "cache_write_1h": "cache-write-1h-input-token-count",
 }
 _AZURE_METER = {
-    ("gpt-4o", "input"): "gpt-4o-0806-Inp-glbl Tokens", ("gpt-4o", "output"): "gpt-4o-0806-Outp-glbl Tokens",
-    ("gpt-4o", "cache_read"): "gpt-4o-0806-cached-Inp-glbl Tokens", ("gpt-4.1", "input"): "gpt 4.1 Inp glbl Tokens",
-    ("gpt-4.1", "output"): "gpt 4.1 Outp glbl Tokens", ("gpt-4.1", "cache_read"): "gpt 4.1 cached Inp glbl Tokens",
+    ("gpt-4o", "input"): "gpt-4o-0806-Inp-glbl Tokens",
+    ("gpt-4o", "output"): "gpt-4o-0806-Outp-glbl Tokens",
+    ("gpt-4o", "cache_read"): "gpt-4o-0806-cached-Inp-glbl Tokens",
+    ("gpt-4.1", "input"): "gpt 4.1 Inp glbl Tokens",
+    ("gpt-4.1", "output"): "gpt 4.1 Outp glbl Tokens",
+    ("gpt-4.1", "cache_read"): "gpt 4.1 cached Inp glbl Tokens",
     ("embed-small", "input"): "text-embedding-3-small-glbl Tokens",
 }
 _GCP_SKU = {
-    "input": "Gemini 2.5 Flash GA Text Input - Predictions", "output": "Gemini 2.5 Flash GA Text Output - Predictions",
+    "input": "Gemini 2.5 Flash GA Text Input - Predictions",
+    "output": "Gemini 2.5 Flash GA Text Output - Predictions",
     "cache_read": "Gemini 2.5 Flash GA Input Text Caching",
 }
 _ANTHROPIC_SKU = {
-    "input": "Input Tokens", "output": "Output Tokens", "cache_read": "Cache Read Input Tokens",
-    "cache_write_5m": "Cache Write 5m Input Tokens", "cache_write_1h": "Cache Write 1h Input Tokens",
+    "input": "Input Tokens",
+    "output": "Output Tokens",
+    "cache_read": "Cache Read Input Tokens",
+    "cache_write_5m": "Cache Write 5m Input Tokens",
+    "cache_write_1h": "Cache Write 1h Input Tokens",
 }
 BOOK_OF = {"aws": "aws_daily", "azure": "azure", "gcp": "gcp", "anthropic": "anthropic"}
 
@@ -81,12 +88,15 @@ def _describe(lines: pd.DataFrame) -> pd.DataFrame:
     columns = {"usage_type": [], "resource_id": [], "service": [], "unit": [], "per": []}
     for row in skus.itertuples():
         if row.provider == "aws":
-            values = (_aws_usage_type(row), _bedrock_arn(row),
-                      "bedrock_models" if row.model in ("opus", "sonnet", "haiku") else "bedrock", "1K tokens", 1000)
+            values = (_aws_usage_type(row), _bedrock_arn(row), "bedrock_models" if row.model in ("opus", "sonnet", "haiku") else "bedrock", "1K tokens", 1000)
         elif row.provider == "azure":
-            values = (_AZURE_METER[row.model, row.kind],
-                      f"/subscriptions/{AZURE_SUBSCRIPTION}/resourcegroups/rg-ai-prod/providers/microsoft.cognitiveservices/accounts/oai-apportion-we",
-                      "azure_openai", "1M" if row.model == "gpt-4.1" else "1K", 1_000_000 if row.model == "gpt-4.1" else 1000)
+            values = (
+                _AZURE_METER[row.model, row.kind],
+                f"/subscriptions/{AZURE_SUBSCRIPTION}/resourcegroups/rg-ai-prod/providers/microsoft.cognitiveservices/accounts/oai-apportion-we",
+                "azure_openai",
+                "1M" if row.model == "gpt-4.1" else "1K",
+                1_000_000 if row.model == "gpt-4.1" else 1000,
+            )
         elif row.provider == "gcp":
             values = (_GCP_SKU[row.kind], "", "vertex_ai", "count", 1)
         else:
@@ -96,8 +106,8 @@ def _describe(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.merge(skus.assign(**columns), on=keys, how="left")
 
 
-def add(book: Book, calls: pd.DataFrame) -> None:
-    """Bill lines, truth and planted cases of all token usage."""
+def add(book: Book, calls: pd.DataFrame) -> pd.DataFrame:
+    """Bill lines and truth of all token usage; returns the priced usage."""
     usage = token_usage(calls)
     billed = usage[usage["day"] < BILLED_DAYS]
     keys = ["day", "provider", "account", "region", "model", "geo", "tier", "kind"]
@@ -108,64 +118,50 @@ def add(book: Book, calls: pd.DataFrame) -> None:
         tokens = part["tokens"].to_numpy()
         per = part["per"].to_numpy()
         book.bill(
-            book=target, day=part["day"], start_ms=day_ms(part["day"]), end_ms=day_ms(part["day"]) + DAY_MS,
-            account=ANTHROPIC_ORG if provider == "anthropic" else part["account"], region=part["region"], service=part["service"],
-            usage_type=part["usage_type"], resource_id=part["resource_id"],
+            book=target,
+            day=part["day"],
+            start_ms=day_ms(part["day"]),
+            end_ms=day_ms(part["day"]) + DAY_MS,
+            account=ANTHROPIC_ORG if provider == "anthropic" else part["account"],
+            region=part["region"],
+            service=part["service"],
+            usage_type=part["usage_type"],
+            resource_id=part["resource_id"],
             operation=np.where(part["tier"] == "batch", "CreateModelInvocationJob", "InvokeModelInference") if provider == "aws" else "",
-            qty_nano=tokens * (1_000_000_000 // per), unit=part["unit"], price=part["price"] * per, billed_cost=tokens * part["price"].to_numpy(),
-            list_cost=tokens * part["list_price"].to_numpy(), model=part["model"], kind=part["kind"],
+            qty_nano=tokens * (1_000_000_000 // per),
+            unit=part["unit"],
+            price=part["price"] * per,
+            billed_cost=tokens * part["price"].to_numpy(),
+            list_cost=tokens * part["list_price"].to_numpy(),
+            model=part["model"],
+            kind=part["kind"],
         )
     _truth(book, usage)
-    _plant(book, usage, calls)
+    return usage
 
 
 def _truth(book: Book, usage: pd.DataFrame) -> None:
     day = usage["day"].to_numpy()
     gap = ((usage["stream"] == LOG_GAP_STREAM) & (day == LOG_GAP_DAY)).to_numpy()
-    sandbox = (usage["account"] == "210000000004").to_numpy()   # its account names one owner on the bill itself
+    sandbox = (usage["account"] == "210000000004").to_numpy()  # its account names one owner on the bill itself
     unowned = (usage["team"] == "unallocated").to_numpy()
     late = day >= BILLED_DAYS
     basis = np.select([late, gap, unowned, sandbox], ["estimated", "no_driver", "untagged", "direct"], "metered").astype(object)
     cost = usage["tokens"].to_numpy() * np.where(late, usage["usd_price"], usage["price"])
     book.cost(
-        book=usage["provider"].map(BOOK_OF), day=day, layer=usage["layer"],
-        team=np.where(gap, "unallocated", usage["team"]), feature=np.where(gap | unowned, "unallocated", usage["feature"]),
-        environment=np.where(gap | unowned, None, usage["env"]), agent_session_id=usage["session"], basis=basis,
-        true_team=usage["true_team"], account=np.where(usage["provider"] == "anthropic", ANTHROPIC_ORG, usage["account"]),
-        service="tokens", model=usage["model"], kind=usage["kind"], effective_cost=cost, billed_cost=np.where(late, 0, cost),
+        book=usage["provider"].map(BOOK_OF),
+        day=day,
+        layer=usage["layer"],
+        team=np.where(gap, "unallocated", usage["team"]),
+        feature=np.where(gap | unowned, "unallocated", usage["feature"]),
+        environment=np.where(gap | unowned, None, usage["env"]),
+        agent_session_id=usage["session"],
+        basis=basis,
+        true_team=usage["true_team"],
+        account=np.where(usage["provider"] == "anthropic", ANTHROPIC_ORG, usage["account"]),
+        service="tokens",
+        model=usage["model"],
+        kind=usage["kind"],
+        effective_cost=cost,
+        billed_cost=np.where(late, 0, cost),
     )
-
-
-def _plant(book: Book, usage: pd.DataFrame, calls: pd.DataFrame) -> None:
-    usage = usage[usage["day"] < BILLED_DAYS].assign(cost=lambda f: f["tokens"] * f["price"])
-
-    def total(mask) -> int:
-        return int(usage.loc[mask, "cost"].sum())
-
-    book.plant("untagged_calls", "bedrock_invocation_logs, account 210000000001, role ai-gateway",
-               "calls with neither tags nor an owner rule for their role", "support, search", total(usage["team"].eq("unallocated")))
-    book.plant("logging_gap", f"aws_cur2 MistralLarge2407 in account 210000000002 on {iso(LOG_GAP_DAY)}",
-               "billed tokens with no telemetry at all", "docs",
-               total(usage["stream"].eq(LOG_GAP_STREAM) & usage["day"].eq(LOG_GAP_DAY)), usage_date=iso(LOG_GAP_DAY), account="210000000002")
-    book.plant("runaway_loop", f"litellm_spend_logs session {RUNAWAY_SESSION}", "one agent session of 640 calls crossing midnight", "growth",
-               total(usage["session"].eq(RUNAWAY_SESSION)), agent_session_id=RUNAWAY_SESSION,
-               calls=int(calls["session"].eq(RUNAWAY_SESSION).sum()))
-    book.plant("agent_retries", "otel_spans and litellm_spend_logs, step retry or status error", "paid and failed retries in agent sessions", None,
-               None, retries=int(calls["step"].eq("retry").sum()), errors=int((calls["status"].eq("error") & calls["session"].notna()).sum()))
-    for kind in ("cache_read", "cache_write_5m", "cache_write_1h"):
-        book.plant(f"cached_tokens_{kind}", f"token lines of kind {kind}", "cached input, priced apart", None,
-                   total(usage["kind"].eq(kind) & usage["provider"].ne("azure")), tokens=int(usage.loc[usage["kind"].eq(kind), "tokens"].sum()))
-    book.plant("batch_calls", "aws_cur2 usage types ending in -batch", "half price", "docs", total(usage["tier"].eq("batch")))
-    book.plant("cross_region_global", "aws_cur2 usage types ending in -cross-region-global", "global profiles, 10 % cheaper than regional", None,
-               total(usage["geo"].eq("global") & usage["provider"].eq("aws")))
-    mistral = usage["model"].eq("mistral-large")
-    book.plant("price_change", "MistralLarge2407 in us-west-2", "3/9 falls to 2/6 dollars per million tokens in mid-month", "docs", total(mistral),
-               usage_date=PRICE_CHANGE_ON.isoformat(), before=text(total(mistral & (usage["day"] < day_number(PRICE_CHANGE_ON)))),
-               after=text(total(mistral & (usage["day"] >= day_number(PRICE_CHANGE_ON)))))
-    nightly = usage["stream"].eq("nightly_documents")
-    book.plant("nightly_batch_on_demand", "docs/doc_processing, us-west-2, 00:00 to 06:00 UTC", "could run in the batch tier at half the price", "docs",
-               total(nightly))
-    chat = usage["stream"].isin(["chat_api", "chat_widget"])
-    paid = int((calls["stream"].isin(["chat_api", "chat_widget"]) & calls["status"].eq("ok") & (calls["day"] < BILLED_DAYS)).sum())
-    book.plant("repeated_system_prompt", "support/chat_rag input tokens", "a constant prompt sent uncached with every call", "support",
-               total(chat & usage["kind"].eq("input")), repeated_prompt_cost=text(paid * SUPPORT_PROMPT * 3_300_000), prompt_tokens=SUPPORT_PROMPT, calls=paid)

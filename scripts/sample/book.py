@@ -10,21 +10,21 @@ from .money import PICO
 
 # Bill lines, neutral to the provider; times in milliseconds since 1970, money in pico of the billing currency.
 LINE_DEFAULTS = {
-    "book": None,            # which bill: aws_daily, aws_hourly, azure, gcp, pinecone, anthropic
-    "day": 0,                # day number of the start
+    "book": None,  # which bill: aws_daily, aws_hourly, azure, gcp, pinecone, anthropic
+    "day": 0,  # day number of the start
     "start_ms": 0,
     "end_ms": 0,
     "account": "",
     "region": "",
     "line_type": "Usage",
-    "service": "",           # key into the bill writer's table of services
+    "service": "",  # key into the bill writer's table of services
     "usage_type": "",
     "operation": "",
     "description": "",
     "resource_id": "",
-    "qty_nano": 0,           # usage quantity times 1e9
+    "qty_nano": 0,  # usage quantity times 1e9
     "unit": "",
-    "price": 0,              # unit price in pico, 0 where it has none
+    "price": 0,  # unit price in pico, 0 where it has none
     "list_cost": 0,
     "billed_cost": 0,
     "effective_cost": 0,
@@ -32,7 +32,7 @@ LINE_DEFAULTS = {
     "model": "",
     "kind": "",
     "instance_type": "",
-    "commitment": "",        # '', 'sp' or 'ri'
+    "commitment": "",  # '', 'sp' or 'ri'
     "commitment_total": 0,
     "commitment_used": 0,
 }
@@ -40,12 +40,12 @@ TRUTH_DEFAULTS = {
     "book": None,
     "day": 0,
     "layer": "other",
-    "team": "unallocated",   # who owns the money as far as the landing files can tell
+    "team": "unallocated",  # who owns the money as far as the landing files can tell
     "feature": "unallocated",
     "environment": None,
     "agent_session_id": None,
-    "basis": "direct",       # metered, direct, idle, shared, untagged, no_driver, estimated
-    "true_team": None,       # who really caused it, where that is not `team`
+    "basis": "direct",  # metered, direct, idle, shared, untagged, no_driver, estimated
+    "true_team": None,  # who really caused it, where that is not `team`
     "account": "",
     "service": "",
     "model": "",

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from . import bill_aws, bill_focus, bill_gpu, bill_tokens, telemetry_infra, telemetry_llm, telemetry_otel, truth, usage_llm, usage_network, usage_other, usage_retrieval, usage_storage
+from . import (
+    bill_aws, bill_focus, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, business, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
+    telemetry_network, telemetry_otel, telemetry_stores, truth, usage_llm, usage_network, usage_other, usage_retrieval,
+)  # fmt: skip
 from .book import Book
 
 
@@ -18,10 +21,12 @@ def build(root: Path, seed: int, size: float, say=lambda text: None) -> Book:
     calls = usage_llm.simulate(seed, size)
     asked = usage_retrieval.queries(seed, size, calls)
     say("deriving bills")
-    bill_tokens.add(book, calls)
+    usage = bill_tokens.add(book, calls)
+    planted_tokens.record(book, usage, calls)
     bill_gpu.add(book, seed)
-    usage_retrieval.add(book, asked)
-    usage_storage.add(book, seed)
+    bill_training.add(book, seed)
+    bill_retrieval.add(book, asked)
+    bill_storage.add(book, seed)
     usage_network.add(book, seed)
     usage_other.add(book, seed)
     book.check()
@@ -34,15 +39,15 @@ def build(root: Path, seed: int, size: float, say=lambda text: None) -> Book:
         say("writing telemetry")
         telemetry_llm.bedrock(calls, seed, landing, connection, book)
         telemetry_llm.litellm(calls, seed, landing, connection, book)
-        telemetry_llm.canonical(calls, seed, landing, connection, book)
+        telemetry_canonical.write(calls, seed, landing, connection, book)
         telemetry_otel.otlp(calls, seed, landing, connection, book)
         telemetry_otel.flattened(calls, seed, landing)
-        telemetry_infra.gpu(seed, landing, connection)
-        telemetry_infra.retrieval(asked, landing)
-        telemetry_infra.storage(seed, landing, connection)
-        telemetry_infra.network(seed, landing, connection)
-        runs = telemetry_infra.agent_runs(calls, seed, landing)
-        events = telemetry_infra.outcomes(calls, runs, seed, landing, connection, book)
+        telemetry_gpu.write(seed, landing, connection)
+        telemetry_stores.retrieval(asked, landing)
+        telemetry_stores.storage(seed, landing, connection)
+        telemetry_network.write(seed, landing, connection)
+        runs = business.agent_runs(calls, seed, landing)
+        events = business.outcomes(calls, runs, seed, landing, connection, book)
     say("writing truth")
     (root / "truth").mkdir(parents=True, exist_ok=True)
     truth.write(book, events, root / "truth")

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 import numpy as np
 
 START = date(2026, 8, 1)
-BILLED_END = date(2026, 11, 1)          # bills exist up to here (exclusive)
-TELEMETRY_END = date(2026, 11, 3)       # telemetry runs two days further: those days can only be estimated
+BILLED_END = date(2026, 11, 1)  # bills exist up to here (exclusive)
+TELEMETRY_END = date(2026, 11, 3)  # telemetry runs two days further: those days can only be estimated
 DAYS = (TELEMETRY_END - START).days
 BILLED_DAYS = (BILLED_END - START).days
 MONTHS = [date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)]
@@ -20,9 +20,9 @@ START_MS = (START - EPOCH).days * DAY_MS
 BILLED_END_MS = START_MS + BILLED_DAYS * DAY_MS
 TELEMETRY_END_MS = START_MS + DAYS * DAY_MS
 
-RENAMED_ON = date(2026, 10, 1)          # team search becomes discovery; its tags keep saying search
-PRICE_CHANGE_ON = date(2026, 9, 15)     # Mistral Large falls from 3/9 to 2/6 dollars a million
-KEY_DELETED_ON = date(2026, 9, 18)      # the growth team's first gateway key
+RENAMED_ON = date(2026, 10, 1)  # team search becomes discovery; its tags keep saying search
+PRICE_CHANGE_ON = date(2026, 9, 15)  # Mistral Large falls from 3/9 to 2/6 dollars a million
+KEY_DELETED_ON = date(2026, 9, 18)  # the growth team's first gateway key
 
 AWS_PAYER = "111122223333"
 ML_PAYER = "444455556666"

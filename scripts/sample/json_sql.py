@@ -38,7 +38,7 @@ def nested(key: str, *members: str, when: str | None = None) -> str:
 
 def attribute(key: str, value: str, kind: str = "stringValue", when: str | None = None) -> str:
     """One OTLP attribute; absent where the value is null or `when` does not hold."""
-    return _when("'{\"key\":\"" + key + "\",\"value\":{\"" + kind + "\":' || to_json(cast(" + value + " as varchar)) || '}}'", when)
+    return _when('\'{"key":"' + key + '","value":{"' + kind + "\":' || to_json(cast(" + value + " as varchar)) || '}}'", when)
 
 
 def array(key: str, *members: str) -> str:

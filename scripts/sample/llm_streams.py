@@ -11,7 +11,7 @@ from .company import AZURE_SUBSCRIPTION, GCP_PROJECT
 class Route:
     """Where calls go and where their telemetry comes from."""
 
-    source: str                    # bedrock, otel, otel_flat, litellm, canonical
+    source: str  # bedrock, otel, otel_flat, litellm, canonical
     provider: str
     platform: str
     account: str
@@ -30,21 +30,21 @@ class Stream:
     team: str
     feature: str
     route: Route
-    per_day: tuple                 # weekday calls in August, September, October, November
-    fresh: int                     # median of new input tokens
-    output: int                    # median of output tokens
-    spread: float = 0.35           # sigma of the log-normal sizes
-    prompt: int = 0                # constant system prompt, repeated in every call
-    cached_prompt: int = 0         # constant prefix kept in the provider's cache
-    cache_write: str = "5m"        # lifetime of cache writes
-    retrieved: tuple = (0, 0)      # retrieved context carried in the input
-    reasoning: float = 0.0         # share of the output that is reasoning
+    per_day: tuple  # weekday calls in August, September, October, November
+    fresh: int  # median of new input tokens
+    output: int  # median of output tokens
+    spread: float = 0.35  # sigma of the log-normal sizes
+    prompt: int = 0  # constant system prompt, repeated in every call
+    cached_prompt: int = 0  # constant prefix kept in the provider's cache
+    cache_write: str = "5m"  # lifetime of cache writes
+    retrieved: tuple = (0, 0)  # retrieved context carried in the input
+    reasoning: float = 0.0  # share of the output that is reasoning
     weekend: float = 0.35
-    hours: str = "business"        # business, night, flat
-    tagged: str = "full"           # full, none, feature_only
+    hours: str = "business"  # business, night, flat
+    tagged: str = "full"  # full, none, feature_only
     credential: str | None = None
     principal: str | None = None
-    env: str = "prod"              # environment most calls run in
+    env: str = "prod"  # environment most calls run in
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class AgentStream:
     feature: str
     agent: str
     route: Route
-    sessions: tuple                # weekday sessions per month
-    steps: int                     # median number of calls
-    base: int                      # context of the first call
-    growth: int                    # tokens a step adds
-    cap: int                       # the context never grows beyond
+    sessions: tuple  # weekday sessions per month
+    steps: int  # median number of calls
+    base: int  # context of the first call
+    growth: int  # tokens a step adds
+    cap: int  # the context never grows beyond
     output: int
-    cached: float                  # share of sessions that use the prompt cache
+    cached: float  # share of sessions that use the prompt cache
     cache_write: str = "5m"
     small_model: str | None = None
     small_share: float = 0.0
@@ -78,10 +78,11 @@ def _aws(source, account, region, model, geo, **more):
 
 _AZURE = {"provider": "azure", "platform": "azure_openai", "account": AZURE_SUBSCRIPTION, "region": "westeurope", "geo": "global"}
 KEY_OLD, KEY_NEW, KEY_REVIEW = (f"hash-{n}" for n in ("9c1f0a7be2d4", "41b7d95c03ae", "e07a6612bd58"))
-SUPPORT_PROMPT = 38_000   # the product manual, sent with every chat call and never cached
+SUPPORT_PROMPT = 38_000  # the product manual, sent with every chat call and never cached
 GATEWAY_ROLE = "arn:aws:sts::210000000001:assumed-role/ai-gateway/gateway"
 NOTEBOOK_ROLE = "arn:aws:sts::210000000004:assumed-role/DataScienceNotebook/studio"
 
+# fmt: off
 STREAMS = [
     Stream("chat_api", "support", "chat_rag", _aws("otel", "210000000001", "us-east-1", "sonnet", "geo"),
            (52, 54, 56, 56), 900, 340, prompt=SUPPORT_PROMPT, retrieved=(2000, 7000)),
@@ -125,7 +126,9 @@ STREAMS = [
     Stream("unlabelled_search", "search", "unallocated", _aws("bedrock", "210000000001", "us-east-1", "haiku", "geo"),
            (5, 5, 6, 6), 60000, 1500, tagged="none", principal=GATEWAY_ROLE),
 ]
+# fmt: on
 
+# fmt: off
 AGENTS = [
     AgentStream("ticket_agent", "support", "ticket_agent", "ticket-agent", _aws("otel", "210000000001", "us-east-1", "sonnet", "global"),
                 (15, 15, 16, 16), 5, 14000, 7000, 90000, 700, cached=1.0, small_model="haiku", small_share=0.2, outcome="ticket_resolved"),
@@ -136,3 +139,4 @@ AGENTS = [
                 (9, 9, 10, 10), 6, 60000, 18000, 170000, 2400, cached=0.7, cache_write="1h", credential=KEY_REVIEW, tagged="none",
                 outcome="code_review_completed"),
 ]
+# fmt: on

@@ -14,11 +14,7 @@ from .money import per_million, pico
 KINDS = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"]
 
 # model -> (input, cache read, 5 m write, 1 h write, output) in dollars per million tokens
-_CLAUDE = {
-    "opus": ("5", "0.5", "6.25", "10", "25"),
-    "sonnet": ("3", "0.3", "3.75", "6", "15"),
-    "haiku": ("1", "0.1", "1.25", "2", "5"),
-}
+_CLAUDE = {"opus": ("5", "0.5", "6.25", "10", "25"), "sonnet": ("3", "0.3", "3.75", "6", "15"), "haiku": ("1", "0.1", "1.25", "2", "5")}
 _CLAUDE_REGIONAL = {
     "opus": ("5.5", "0.55", "6.875", "11", "27.5"),
     "sonnet": ("3.3", "0.33", "4.125", "6.6", "16.5"),
@@ -78,9 +74,7 @@ def token_prices() -> pd.DataFrame:
     rows += _rows("azure", "gpt-4.1", "global", "standard", ("2", "0.5", None, None, "8"), list_rate=92)
     rows += _rows("azure", "embed-small", "global", "standard", ("0.02", None, None, None, None), list_rate=92)
     rows += _rows("gcp", "gemini-2.5-flash", "global", "standard", ("0.3", "0.03", None, None, "2.5"))
-    return pd.DataFrame(
-        rows, columns=["provider", "model", "geo", "tier", "kind", "valid_from", "valid_to", "list_price", "price", "usd_price"]
-    )
+    return pd.DataFrame(rows, columns=["provider", "model", "geo", "tier", "kind", "valid_from", "valid_to", "list_price", "price", "usd_price"])
 
 
 # Everything else, in pico of the billing currency.
@@ -88,9 +82,9 @@ HOURLY = {
     "p4d.24xlarge": pico("21.957642"),
     "p5.48xlarge": pico("55.04"),
     "ml.p4d.24xlarge": pico("25.251288"),
-    "sp:p4d.24xlarge": pico("14.272467"),      # one-year EC2 Instance Savings Plan, no upfront
+    "sp:p4d.24xlarge": pico("14.272467"),  # one-year EC2 Instance Savings Plan, no upfront
     "sp:commitment": pico("15"),
-    "ri:p4d.24xlarge": pico("14.054"),         # one-year reservation, no upfront
+    "ri:p4d.24xlarge": pico("14.054"),  # one-year reservation, no upfront
     "Standard_NC48ads_A100_v4": pico("6.7574"),  # EUR
     "ocu": pico("0.24"),
     "nat": pico("0.045"),
@@ -99,17 +93,17 @@ HOURLY = {
 }
 GIB = 1 << 30
 PER_GIB = {
-    "s3": pico("0.023"),            # GB-month
-    "gp3": pico("0.08"),            # GB-month
+    "s3": pico("0.023"),  # GB-month
+    "gp3": pico("0.08"),  # GB-month
     "logs_in": pico("0.50"),
-    "logs_stored": pico("0.03"),    # GB-month
+    "logs_stored": pico("0.03"),  # GB-month
     "internet": pico("0.09"),
     "inter_region": pico("0.02"),
     "inter_az": pico("0.01"),
     "nat": pico("0.045"),
     "gcs": pico("0.026"),
-    "blob": pico("0.0196"),         # EUR
-    "azure_egress": pico("0.08"),   # EUR
+    "blob": pico("0.0196"),  # EUR
+    "azure_egress": pico("0.08"),  # EUR
     "pinecone_storage": pico("0.33"),
 }
 PINECONE_READ_UNIT = per_million("16")

@@ -13,7 +13,7 @@ import pandas as pd
 from .company import AZURE_SUBSCRIPTION, BILLED_END_MS, DAYS, START_MS, TELEMETRY_END_MS, day_date, day_ms, generator, ms, tags
 
 MINUTE = 60_000
-SLOTS = 4   # a GPU is counted in quarters
+SLOTS = 4  # a GPU is counted in quarters
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Node:
     instance_type: str
     gpus: int
     plan: str
-    runs: tuple          # (start_ms, end_ms) intervals
-    lanes: tuple         # (quarter GPUs, key of WORKLOADS)
+    runs: tuple  # (start_ms, end_ms) intervals
+    lanes: tuple  # (quarter GPUs, key of WORKLOADS)
 
 
 def _weekly(start_h, start_m, hours_m, weekend=False) -> tuple:
@@ -43,10 +43,11 @@ def _weekly(start_h, start_m, hours_m, weekend=False) -> tuple:
 
 
 ALWAYS = ((START_MS, TELEMETRY_END_MS),)
-OUTAGE = (ms(2026, 9, 12, 2, 30), ms(2026, 9, 13, 20, 45))   # the reserved node is down: its reservation goes unused
+OUTAGE = (ms(2026, 9, 12, 2, 30), ms(2026, 9, 13, 20, 45))  # the reserved node is down: its reservation goes unused
 DISCOVERY_NODE = (ms(2026, 10, 5, 6, 10), ms(2026, 10, 23, 18, 40))
 
 # (team label, feature, namespace, workload, weight, mean hours, mean gap hours)
+# fmt: off
 WORKLOADS = {
     "embed": [("search", "semantic_search", "search", "embed-api", 1.0, 60, 0.6)],
     "rerank": [("support", "chat_rag", "support", "reranker", 1.0, 40, 1.5)],
@@ -58,13 +59,15 @@ WORKLOADS = {
     "finetune": [("search", "research_agent", "search", "finetune", 1.0, 30, 1.2)],
     "batch": [("docs", "doc_processing", "docs", "ocr-batch", 0.6, 4, 1), ("data_science", "experiments", "ds-batch", "sweep", 0.4, 3, 1)],
 }
-UNLABELLED_NAMESPACES = {"ds-batch", "default"}   # ds-batch is known by an owner rule, default by nobody
+# fmt: on
+UNLABELLED_NAMESPACES = {"ds-batch", "default"}  # ds-batch is known by an owner rule, default by nobody
 
 
 def _lane(kind: str, count: int = 1, quarters: int = SLOTS) -> tuple:
     return tuple((quarters, kind) for _ in range(count))
 
 
+# fmt: off
 NODES = [
     Node("ip-10-40-1-11", "aws", "440000000001", "us-east-1", "gpu-prod", "i-0a11c3d5e7f90b1a1", "p4d.24xlarge", 8, "sp", ALWAYS,
          _lane("embed", 1, 8) + _lane("rerank") + _lane("image", 2) + _lane("eval", 1, 8) + _lane("notebook", 4, 1)),
@@ -85,6 +88,7 @@ NODES = [
          "virtualmachinescalesets/aks-gpu-18342915-vmss", "Standard_NC48ads_A100_v4", 2, "azure", _weekly(6, 0, 16 * 60),
          _lane("image") + _lane("notebook", 4, 1)),
 ]
+# fmt: on
 
 
 def _pod_rows(rng, node: Node, lane_no: int, quarters: int, kind: str) -> list[dict]:
@@ -100,10 +104,20 @@ def _pod_rows(rng, node: Node, lane_no: int, quarters: int, kind: str) -> list[d
             if clock + 5 * MINUTE >= run_end:
                 break
             end = min(clock + length, run_end)
-            rows.append({
-                "node": node.name, "lane": lane_no, "quarters": quarters, "team_label": team, "feature": feature, "namespace": namespace,
-                "workload": workload, "start_ms": clock, "end_ms": end, "open_ended": end == TELEMETRY_END_MS and len(node.runs) < 5,
-            })
+            rows.append(
+                {
+                    "node": node.name,
+                    "lane": lane_no,
+                    "quarters": quarters,
+                    "team_label": team,
+                    "feature": feature,
+                    "namespace": namespace,
+                    "workload": workload,
+                    "start_ms": clock,
+                    "end_ms": end,
+                    "open_ended": end == TELEMETRY_END_MS and len(node.runs) < 5,
+                }
+            )
             clock = end
     return rows
 
@@ -118,11 +132,22 @@ def pods(seed: int) -> pd.DataFrame:
     frame = pd.DataFrame(rows).sort_values(["start_ms", "node", "lane"], kind="stable").reset_index(drop=True)
     frame["phase"] = np.where(frame["open_ended"], "Running", "Succeeded")
     rng = generator(seed, 11)
-    waiting = pd.DataFrame({
-        "node": None, "lane": -1, "quarters": 32, "team_label": "data_science", "feature": "experiments", "namespace": "ds-batch",
-        "workload": "sweep", "start_ms": -1, "end_ms": -1, "created_ms": np.sort(rng.integers(START_MS, BILLED_END_MS, 24)), "open_ended": False,
-        "phase": "Pending",
-    })
+    waiting = pd.DataFrame(
+        {
+            "node": None,
+            "lane": -1,
+            "quarters": 32,
+            "team_label": "data_science",
+            "feature": "experiments",
+            "namespace": "ds-batch",
+            "workload": "sweep",
+            "start_ms": -1,
+            "end_ms": -1,
+            "created_ms": np.sort(rng.integers(START_MS, BILLED_END_MS, 24)),
+            "open_ended": False,
+            "phase": "Pending",
+        }
+    )
     frame = pd.concat([frame, waiting], ignore_index=True)
     frame["pod_name"] = [f"{w}-{n:05x}" for n, w in enumerate(frame["workload"])]
     labelled = ~frame["namespace"].isin(UNLABELLED_NAMESPACES)
@@ -169,8 +194,17 @@ def training_jobs(seed: int) -> pd.DataFrame:
     feature = pd.Series(team).map({"data_science": "churn_model", "search": "semantic_search", "support": "ticket_agent"}).to_numpy()
     # Where the owner is known from: the bill's own tags, only the job's description, or nowhere.
     known = np.where(np.arange(count) % 23 == 11, "nowhere", np.where(rng.random(count) < 0.5, "bill", "job")).astype(object)
-    return pd.DataFrame({
-        "job": [f"{f.replace('_', '-')}-{n:04d}" for n, f in enumerate(feature)], "start_ms": start, "end_ms": start + seconds * 1000,
-        "seconds": seconds, "billable": np.where(spot, (seconds * 0.62).astype(np.int64), seconds), "spot": spot,
-        "instances": rng.choice([1, 1, 1, 2], count), "team": team, "feature": feature, "known": known,
-    })
+    return pd.DataFrame(
+        {
+            "job": [f"{f.replace('_', '-')}-{n:04d}" for n, f in enumerate(feature)],
+            "start_ms": start,
+            "end_ms": start + seconds * 1000,
+            "seconds": seconds,
+            "billable": np.where(spot, (seconds * 0.62).astype(np.int64), seconds),
+            "spot": spot,
+            "instances": rng.choice([1, 1, 1, 2], count),
+            "team": team,
+            "feature": feature,
+            "known": known,
+        }
+    )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .company import (
-    DAY_MS, DAYS, HOUR_MS, KEY_DELETED_ON, TELEMETRY_END_MS, day_ms, day_number, generator, is_weekend, month_of, ms, owner_on,
-)
+from .company import DAY_MS, DAYS, HOUR_MS, KEY_DELETED_ON, TELEMETRY_END_MS, day_ms, day_number, generator, is_weekend, month_of, ms, owner_on
 from .llm_streams import AGENTS, STREAMS, AgentStream, Stream
 
 TOKENS = ["input", "cache_read", "cache_write_5m", "cache_write_1h", "output"]
@@ -38,15 +36,35 @@ def _moments(rng, days: np.ndarray, profile: str) -> np.ndarray:
 def _frame(stream, count: int, **columns) -> pd.DataFrame:
     route = stream.route
     base = {
-        "stream": stream.name, "tag_team": stream.team, "feature": stream.feature, "source": route.source, "provider": route.provider,
-        "platform": route.platform, "account": route.account, "region": route.region, "model": route.model, "geo": route.geo,
-        "tier": route.tier, "op": route.op, "env": "prod", "status": "ok", "gateway_hit": False, "reasoning": 0, "retrieved": 0,
-        "session": None, "agent": None, "step": None, "step_no": 0, "tagged": stream.tagged, "credential": stream.credential,
+        "stream": stream.name,
+        "tag_team": stream.team,
+        "feature": stream.feature,
+        "source": route.source,
+        "provider": route.provider,
+        "platform": route.platform,
+        "account": route.account,
+        "region": route.region,
+        "model": route.model,
+        "geo": route.geo,
+        "tier": route.tier,
+        "op": route.op,
+        "env": "prod",
+        "status": "ok",
+        "gateway_hit": False,
+        "reasoning": 0,
+        "retrieved": 0,
+        "session": None,
+        "agent": None,
+        "step": None,
+        "step_no": 0,
+        "tagged": stream.tagged,
+        "credential": stream.credential,
         "principal": getattr(stream, "principal", None),
     }
     base.update(columns)
-    return pd.DataFrame({k: v if isinstance(v, np.ndarray) else np.full(count, v, dtype=object if v is None or isinstance(v, str) else None)
-                         for k, v in base.items()})
+    return pd.DataFrame(
+        {k: v if isinstance(v, np.ndarray) else np.full(count, v, dtype=object if v is None or isinstance(v, str) else None) for k, v in base.items()}
+    )
 
 
 def _plain(stream: Stream, seed: int, part: int, size: float) -> pd.DataFrame:
@@ -64,11 +82,13 @@ def _plain(stream: Stream, seed: int, part: int, size: float) -> pd.DataFrame:
     cold = rng.random(count) < (0.08 if stream.cached_prompt else 0)
     read = np.where(cold, 0, stream.cached_prompt)
     written = np.where(cold, stream.cached_prompt, 0)
-    if stream.route.provider in ("azure", "gcp"):   # these caches fill themselves: the first pass is plain input
+    if stream.route.provider in ("azure", "gcp"):  # these caches fill themselves: the first pass is plain input
         fresh, written = fresh + written, written * 0
     failed = rng.random(count) < 0.012
     tokens = {
-        "input": fresh, "cache_read": read, "output": output,
+        "input": fresh,
+        "cache_read": read,
+        "output": output,
         "cache_write_5m": written if stream.cache_write == "5m" else written * 0,
         "cache_write_1h": written if stream.cache_write == "1h" else written * 0,
     }
@@ -76,9 +96,16 @@ def _plain(stream: Stream, seed: int, part: int, size: float) -> pd.DataFrame:
     env = np.where((rng.random(count) < 0.06) & (stream.tagged != "none"), "staging", stream.env).astype(object)
     hit = (rng.random(count) < 0.05) & ~failed if stream.route.source == "litellm" else np.zeros(count, dtype=bool)
     return _frame(
-        stream, count, **tokens, started_ms=_moments(rng, days, stream.hours), duration_ms=rng.integers(300, 24_000, count),
-        status=np.where(failed, "error", "ok").astype(object), env=env, gateway_hit=hit,
-        reasoning=(tokens["output"] * stream.reasoning).astype(np.int64), retrieved=np.where(failed, 0, retrieved),
+        stream,
+        count,
+        **tokens,
+        started_ms=_moments(rng, days, stream.hours),
+        duration_ms=rng.integers(300, 24_000, count),
+        status=np.where(failed, "error", "ok").astype(object),
+        env=env,
+        gateway_hit=hit,
+        reasoning=(tokens["output"] * stream.reasoning).astype(np.int64),
+        retrieved=np.where(failed, 0, retrieved),
     )
 
 
@@ -106,15 +133,25 @@ def _steps(stream: AgentStream, rng, lengths: np.ndarray, first_ms: np.ndarray, 
     last = step_no == np.repeat(lengths, lengths) - 1
     step = np.select([step_no == 0, retried, small, last], ["plan", "retry", "sub_agent", "synthesis"], "tool_use").astype(object)
     tokens = {
-        "input": fresh, "cache_read": read, "output": _sizes(rng, stream.output, 0.5, count, 12_000),
+        "input": fresh,
+        "cache_read": read,
+        "output": _sizes(rng, stream.output, 0.5, count, 12_000),
         "cache_write_5m": written if stream.cache_write == "5m" else written * 0,
         "cache_write_1h": written if stream.cache_write == "1h" else written * 0,
     }
     tokens = {k: np.where(failed, 0, v).astype(np.int64) for k, v in tokens.items()}
     return _frame(
-        stream, count, **tokens, started_ms=np.repeat(first_ms, lengths) + elapsed, duration_ms=rng.integers(800, 40_000, count),
-        status=np.where(failed, "error", "ok").astype(object), model=np.where(small, stream.small_model, stream.route.model).astype(object),
-        session=np.repeat(ids, lengths), agent=stream.agent, step=step, step_no=step_no,
+        stream,
+        count,
+        **tokens,
+        started_ms=np.repeat(first_ms, lengths) + elapsed,
+        duration_ms=rng.integers(800, 40_000, count),
+        status=np.where(failed, "error", "ok").astype(object),
+        model=np.where(small, stream.small_model, stream.route.model).astype(object),
+        session=np.repeat(ids, lengths),
+        agent=stream.agent,
+        step=step,
+        step_no=step_no,
     )
 
 
@@ -133,8 +170,13 @@ def _runaway(seed: int) -> pd.DataFrame:
     """One review session that calls itself for three hours with a full context and no cache."""
     stream = next(a for a in AGENTS if a.name == "code_review_agent")
     frame = _steps(
-        stream, generator(seed, 3), np.array([640]), np.array([ms(2026, 10, 14, 22, 40)]), np.array([RUNAWAY_SESSION], dtype=object),
-        (9_000, 24_000), np.array([False]),
+        stream,
+        generator(seed, 3),
+        np.array([640]),
+        np.array([ms(2026, 10, 14, 22, 40)]),
+        np.array([RUNAWAY_SESSION], dtype=object),
+        (9_000, 24_000),
+        np.array([False]),
     )
     frame["step"] = np.where(frame["step_no"] == 0, "plan", "retry").astype(object)
     return frame

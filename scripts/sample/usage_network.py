@@ -12,6 +12,7 @@ from .money import prorate, split_exact
 
 MIB = 1 << 20
 # account, region, interface, instance, address, team label, feature, workload, GiB a day by month: internet, inter_region, inter_az, known
+# fmt: off
 INTERFACES = [
     ("210000000001", "us-east-1", "eni-0a1000000000000a1", "i-0c01aa22bb33cc441", "10.0.1.11", "support", "chat_rag", "chat-api", ((210, 215, 225, 225), 60, 300), True),
     ("210000000001", "us-east-1", "eni-0a1000000000000a2", "i-0c02aa22bb33cc442", "10.0.1.12", "search", "research_agent", "crawler", ((260, 265, 700, 700), 140, 420), True),
@@ -20,10 +21,14 @@ INTERFACES = [
     ("210000000002", "us-west-2", "eni-0b2000000000000b1", "i-0c05aa22bb33cc445", "10.1.1.21", "docs", "doc_processing", "doc-pipeline", ((120, 125, 130, 130), 200, 160), True),
     ("210000000002", "us-west-2", "eni-0b2000000000000b2", "i-0c07aa22bb33cc447", "10.1.1.22", "docs", "contract_qa", "contract-api", ((45, 45, 47, 47), 0, 30), True),
 ]
-NAT = {"210000000001": ("eni-0f0000000000000f1", "10.0.0.220", "nat-0aa11bb22cc33dd44"), "210000000002": ("eni-0f0000000000000f2", "10.1.0.220", "nat-0aa11bb22cc33dd45")}
+# fmt: on
+NAT = {
+    "210000000001": ("eni-0f0000000000000f1", "10.0.0.220", "nat-0aa11bb22cc33dd44"),
+    "210000000002": ("eni-0f0000000000000f2", "10.1.0.220", "nat-0aa11bb22cc33dd45"),
+}
 PEER = {"internet": "203.0.113.{}", "inter_region": "10.200.4.{}", "inter_az": "10.{}.77.9"}
 BY_ID = {row[2]: row for row in INTERFACES}
-WINDOWS = 6   # flow records per interface, class and day
+WINDOWS = 6  # flow records per interface, class and day
 
 
 def flows(seed: int) -> pd.DataFrame:
@@ -52,24 +57,47 @@ def _owners(frame: pd.DataFrame) -> pd.DataFrame:
     known = np.array([r[9] for r in rows])
     true_team = owner_on(np.array([r[5] for r in rows], dtype=object), frame["day"])
     return frame.assign(
-        true_team=true_team, team=np.where(known, true_team, "unallocated"), feature=np.where(known, [r[6] for r in rows], "unallocated"),
-        environment=np.where(known, "prod", None), basis=np.where(known, "metered", "untagged"),
+        true_team=true_team,
+        team=np.where(known, true_team, "unallocated"),
+        feature=np.where(known, [r[6] for r in rows], "unallocated"),
+        environment=np.where(known, "prod", None),
+        basis=np.where(known, "metered", "untagged"),
     )
 
 
 def add(book: Book, seed: int) -> None:
     """Transfer lines by account and day, NAT bytes and hours, and who moved the bytes."""
-    moved = _owners(flows(seed).query("day < @BILLED_DAYS"))
+    moved = _owners(flows(seed).loc[lambda f: f["day"] < BILLED_DAYS].reset_index(drop=True))
     for kind, usage in (("internet", "{}-DataTransfer-Out-Bytes"), ("inter_region", "{}-{}-AWS-Out-Bytes"), ("inter_az", "{}-DataTransfer-Regional-Bytes")):
         # Traffic between zones is billed on both sides.
-        _pool(book, moved[moved["class"] == kind], kind, usage, 2 if kind == "inter_az" else 1, {"internet": "PublicIP-Out", "inter_region": "InterRegion-Out"}.get(kind, "InterZone-In"))
+        _pool(
+            book,
+            moved[moved["class"] == kind],
+            kind,
+            usage,
+            2 if kind == "inter_az" else 1,
+            {"internet": "PublicIP-Out", "inter_region": "InterRegion-Out"}.get(kind, "InterZone-In"),
+        )
     _pool(book, moved[moved["class"] == "internet"], "nat", "{}-NatGateway-Bytes", 1, "NatGateway", nat=True)
     _nat_hours(book, moved[moved["class"] == "internet"])
     truth = book.truth()
     lost = truth[truth["layer"].eq("egress") & truth["basis"].eq("untagged")]
-    book.plant("unknown_interface", "vpc_flow_logs eni-0a1000000000000a4", "an interface no list knows", "growth", int(lost["effective_cost"].sum()), interface_id="eni-0a1000000000000a4")
-    book.plant("flows_seen_twice", "vpc_flow_logs of account 210000000001", "internet flows appear on the origin and on the NAT interface, zone flows on both ends",
-               None, None, interfaces=[n[0] for n in NAT.values()])
+    book.plant(
+        "unknown_interface",
+        "vpc_flow_logs eni-0a1000000000000a4",
+        "an interface no list knows",
+        "growth",
+        int(lost["effective_cost"].sum()),
+        interface_id="eni-0a1000000000000a4",
+    )
+    book.plant(
+        "flows_seen_twice",
+        "vpc_flow_logs of account 210000000001",
+        "internet flows appear on the origin and on the NAT interface, zone flows on both ends",
+        None,
+        None,
+        interfaces=[n[0] for n in NAT.values()],
+    )
 
 
 def _truth(book: Book, moved: pd.DataFrame, lines: pd.DataFrame, service: str) -> None:
@@ -78,9 +106,17 @@ def _truth(book: Book, moved: pd.DataFrame, lines: pd.DataFrame, service: str) -
     joined = used.merge(lines[["day", "account", "cost"]].reset_index(names="pool"), on=["day", "account"], how="left")
     cost = split_exact(joined["pool"].to_numpy(), joined["cost"].to_numpy(), joined["bytes"].to_numpy())
     book.cost(
-        book="aws_daily", day=joined["day"], layer="egress", team=joined["team"], feature=joined["feature"],
-        environment=joined["environment"].where(joined["environment"].notna(), None), basis=joined["basis"], true_team=joined["true_team"],
-        account=joined["account"], service=service, effective_cost=cost,
+        book="aws_daily",
+        day=joined["day"],
+        layer="egress",
+        team=joined["team"],
+        feature=joined["feature"],
+        environment=joined["environment"].where(joined["environment"].notna(), None),
+        basis=joined["basis"],
+        true_team=joined["true_team"],
+        account=joined["account"],
+        service=service,
+        effective_cost=cost,
     )
 
 
@@ -91,10 +127,20 @@ def _pool(book: Book, moved: pd.DataFrame, kind: str, usage: str, sides: int, op
     start = day_ms(lines["day"])
     other = {"us-east-1": "USW2", "us-west-2": "USE1"}
     book.bill(
-        book="aws_daily", day=lines["day"], start_ms=start, end_ms=start + DAY_MS, account=lines["account"], region=lines["region"], service="ec2" if nat else "transfer",
-        usage_type=[usage.format(REGION_CODES[r], other[r]) for r in lines["region"]], operation=operation, unit="GB", price=prices.PER_GIB[kind],
+        book="aws_daily",
+        day=lines["day"],
+        start_ms=start,
+        end_ms=start + DAY_MS,
+        account=lines["account"],
+        region=lines["region"],
+        service="ec2" if nat else "transfer",
+        usage_type=[usage.format(REGION_CODES[r], other[r]) for r in lines["region"]],
+        operation=operation,
+        unit="GB",
+        price=prices.PER_GIB[kind],
         resource_id=[f"arn:aws:ec2:{r}:{a}:natgateway/{NAT[a][2]}" if nat else "" for a, r in zip(lines["account"], lines["region"])],
-        qty_nano=prorate(1_000_000_000, billed, prices.GIB), billed_cost=lines["cost"],
+        qty_nano=prorate(1_000_000_000, billed, prices.GIB),
+        billed_cost=lines["cost"],
     )
     _truth(book, moved, lines, usage.format("", "").strip("-"))
 
@@ -105,8 +151,19 @@ def _nat_hours(book: Book, moved: pd.DataFrame) -> None:
     lines["cost"] = 24 * prices.HOURLY["nat"]
     start = day_ms(lines["day"])
     book.bill(
-        book="aws_daily", day=lines["day"], start_ms=start, end_ms=start + DAY_MS, account=lines["account"], region=lines["region"], service="ec2",
-        usage_type=lines["region"].map(REGION_CODES) + "-NatGateway-Hours", operation="NatGateway", unit="Hrs", qty_nano=24 * 1_000_000_000, price=prices.HOURLY["nat"],
-        resource_id=[f"arn:aws:ec2:{r}:{a}:natgateway/{NAT[a][2]}" for a, r in zip(lines["account"], lines["region"])], billed_cost=lines["cost"],
+        book="aws_daily",
+        day=lines["day"],
+        start_ms=start,
+        end_ms=start + DAY_MS,
+        account=lines["account"],
+        region=lines["region"],
+        service="ec2",
+        usage_type=lines["region"].map(REGION_CODES) + "-NatGateway-Hours",
+        operation="NatGateway",
+        unit="Hrs",
+        qty_nano=24 * 1_000_000_000,
+        price=prices.HOURLY["nat"],
+        resource_id=[f"arn:aws:ec2:{r}:{a}:natgateway/{NAT[a][2]}" for a, r in zip(lines["account"], lines["region"])],
+        billed_cost=lines["cost"],
     )
     _truth(book, moved, lines, "NatGateway-Hours")
