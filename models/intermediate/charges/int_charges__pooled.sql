@@ -26,7 +26,7 @@ described as (
         skus.service_tier,
         -- A bill tells global routing from the rest; in-region and geographic profiles share its regional lines.
         case when skus.geo_scope = 'global' then 'global' else 'regional' end as routing,
-        nullif(regexp_extract(coalesce(charges.x_sku_text, ''), '((ml\.)?[a-z]+[0-9]+[a-z]*\.[0-9]*[a-z]+)', 1), '') as instance_type,
+        case when skus.layer = 'gpu' then nullif(regexp_extract(coalesce(charges.x_sku_text, ''), '((ml\.)?[a-z]+[0-9]+[a-z]*\.[0-9]*[a-z]+)', 1), '') end as instance_type,
         -- A rule may say that what carries an owner's tag is shared (team 'shared'): then telemetry splits it.
         case when owners.team = 'shared' then null else owners.team end as owner_team,
         owners.feature as owner_feature,

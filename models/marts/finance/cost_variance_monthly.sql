@@ -1,6 +1,6 @@
 -- Grain: one row per billing month, team and layer: the change against the month before, in three effects that sum to it exactly.
 -- volume: more or less used, at the old average price; price: what was used in both months costs another price per unit; mix: the use
--- moved between dearer and cheaper items. An item is one driver of one SKU, model and token kind; new and gone items are volume.
+-- moved between dearer and cheaper items. An item is one driver of one SKU, model, token kind and machine; new and gone items are volume.
 -- A renamed team is one team here, under the name it has in the later month: a new name is no change of cost.
 with
 
@@ -10,7 +10,7 @@ items as (
         billing_month,
         team,
         layer,
-        {{ surrogate_key(['provider', 'service_name', 'model_id', 'token_kind', 'sku_id', 'driver', 'charge_category', 'allocation_step']) }} as item,
+        {{ surrogate_key(['provider', 'service_name', 'model_id', 'token_kind', 'sku_id', 'x_instance_type', 'driver', 'charge_category', 'allocation_step']) }} as item,
         sum(effective_cost_reporting) as cost,
         sum(coalesce(driver_units, 0)) as units
     from {{ ref('fct_cost_allocations') }}
