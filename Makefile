@@ -35,6 +35,7 @@ test: $(INSTALLED) ## everything: sample, build with its tests, docs, lint, muta
 	@$(SAMPLE_ENV) $(BIN)/python scripts/run.py --page target/test/validation.html
 	@$(call say,Documentation)
 	@$(BIN)/python scripts/check_docs.py
+	@$(SAMPLE_ENV) $(BIN)/python scripts/answers.py --check
 	@$(call say,Lint)
 	@$(MAKE) --no-print-directory lint
 	@$(call say,Mutations)
