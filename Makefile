@@ -71,8 +71,8 @@ prices: $(INSTALLED) ## refresh the price seed from genai-prices and the cited p
 
 # Versions and hashes of everything, for any platform; no host is named in it.
 lock: $(INSTALLED) ## requirements.in -> requirements.lock
-	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links requirements.in -o requirements.lock
+	@$(BIN)/python -m pip install -qq uv
+	@$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras --no-emit-index-url --no-emit-find-links requirements.in -o requirements.lock
 
 clean: ## what was built: warehouse, sample, target, logs, reports (the virtual environment stays)
 	@rm -rf target logs reports sample warehouse/*.duckdb warehouse/*.wal .pytest_cache .hypothesis
