@@ -7,7 +7,6 @@ small landing folder takes seconds.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -103,7 +102,3 @@ def landing(tmp_path: Path) -> Path:
     path = tmp_path / "landing"
     path.mkdir()
     return path
-
-
-def copy_landing(source: Path, target: Path) -> Path:
-    return Path(shutil.copytree(source, target, copy_function=shutil.copy2))

@@ -11,6 +11,7 @@ import io
 import json
 import random
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,6 @@ def bill() -> Rows:
 def line(product: str, usage_type: str, day: int, amount: Any, price: str, *, unit: str = "", resource: str = "", hour: int | None = None, kind: str = "Usage", cost: str | None = None) -> dict[str, Any]:
     starts = DAYS[day] + timedelta(hours=hour or 0)
     ends = starts + (timedelta(hours=1) if hour is not None else timedelta(days=1))
-    from decimal import Decimal
-
     return {
         "bill_payer_account_id": PAYER, "bill_bill_type": "Anniversary", "bill_billing_entity": "AWS", "bill_invoicing_entity": "Amazon Web Services, Inc.",
         "bill_billing_period_start_date": "2026-09-01T00:00:00Z", "bill_billing_period_end_date": "2026-10-01T00:00:00Z",

@@ -40,7 +40,6 @@ def differences(one: Path, other: Path, limit: int = 6) -> str:
         columns = [row[0] for row in connection.execute(f"describe one.{ledger}").fetchall()]
         lines = []
         for mark, first, second in (("-", "one", "other"), ("+", "other", "one")):
-            rows = connection.execute(f"from one.{ledger} select * limit 0").fetchall()
             rows = connection.execute(f"select * from {first}.{ledger} except all select * from {second}.{ledger} order by all limit {limit}").fetchall()
             lines += [f"{mark} " + ", ".join(f"{name}={value}" for name, value in zip(columns, row, strict=True) if value is not None) for row in rows]
     return "\n".join(lines)
