@@ -153,24 +153,30 @@ def _check_name(file: LandedFile) -> None:
 
 
 def _mark_duplicates(files: list[LandedFile]) -> None:
-    """Byte-identical files of one source count once. Of bills only inside one delivery: the same month delivered again is a restatement, settled later."""
+    """Byte-identical files of one source count once. Not so a bill's file delivered again in a newer folder of its report: that is a restatement, settled later."""
     groups: dict[tuple, list[LandedFile]] = {}
     for file in files:
         if file.status == "pending":
-            place = (file.report, file.delivery) if file.declaration.kind == "bill" else ()
-            groups.setdefault((file.source, file.bytes, *place), []).append(file)
+            groups.setdefault((file.source, file.bytes), []).append(file)
     for group in groups.values():
         if len(group) == 1:
             continue
-        first_with: dict[str, LandedFile] = {}
+        kept: dict[str, list[LandedFile]] = {}
         for file in group:
             try:
-                first = first_with.setdefault(_digest(file.path), file)
+                same = kept.setdefault(_digest(file.path), [])
             except OSError as problem:
                 file.fail("unreadable", f"can not be opened ({problem.strerror}): let the user who runs dbt read it")
                 continue
-            if first is not file:
+            first = next((other for other in same if not _is_redelivery(file, other)), None)
+            if first:
                 file.fail("duplicate", f"byte for byte the same as {first.file_path}, which counts: delete one of the two")
+            else:
+                same.append(file)
+
+
+def _is_redelivery(file: LandedFile, other: LandedFile) -> bool:
+    return file.declaration.kind == "bill" and file.report == other.report and file.delivery != other.delivery
 
 
 def _digest(path: Path) -> str:

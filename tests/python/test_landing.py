@@ -456,17 +456,19 @@ def test_token_keys_of_a_bill_are_read_wherever_they_stand(zone: Zone) -> None:
 # Deliveries
 
 
-def test_identical_files_count_once_and_identical_deliveries_twice(zone: Zone) -> None:
+def test_identical_files_count_once_and_a_redelivery_is_settled_later(zone: Zone) -> None:
     text = "call_id,started_at\nc1,2026-08-01\n"
     for name in ("llm_calls/a.csv", "llm_calls/later/b.csv", "llm_calls/c.csv"):
         zone.write(name, text if name != "llm_calls/c.csv" else text.replace("c1", "c2"))
     bill = f"{FOCUS_HEADER}\n{focus_line()}\n"
-    for name in ("focus/vendor/run1/a.csv", "focus/vendor/run2/a.csv", "focus/vendor/run2/copy.csv"):
-        zone.write(name, bill)
+    bills = ("20260901/a.csv", "20260902/a.csv", "20260902/copy.csv", "backup/a.csv")
+    for name in bills:
+        zone.write(f"focus/vendor/{name}", bill)
     files = zone.load()
     assert [files[name]["status"] for name in ("llm_calls/a.csv", "llm_calls/c.csv", "llm_calls/later/b.csv")] == ["loaded", "loaded", "duplicate"]
     assert files["llm_calls/later/b.csv"]["reason"].startswith("byte for byte the same as llm_calls/a.csv")
-    assert [files[f"focus/vendor/{name}"]["status"] for name in ("run1/a.csv", "run2/a.csv", "run2/copy.csv")] == ["loaded", "loaded", "duplicate"]
+    # The second dated folder is a delivery of the same report, settled by its date; a copy beside it, or in a folder of another name, is the same money again.
+    assert [files[f"focus/vendor/{name}"]["status"] for name in bills] == ["loaded", "loaded", "duplicate", "duplicate"]
     assert zone.rows("select count(*) from raw.llm_calls") == [(2,)] and zone.rows("select count(*) from raw.focus") == [(2,)]
 
 
