@@ -91,10 +91,14 @@ def _files_below(root: Path) -> list[Path]:
 
 
 def _place(file: LandedFile, folders: tuple[str, ...], name: str) -> None:
-    """Report, delivery and delivery time, from the path below the source folder."""
-    file.delivery = "/".join(folders) or "."
+    """Report, delivery and delivery time, from the path below the source folder. Hive partitions cut one delivery in parts; they do not make it several."""
+    file.delivery = "/".join(folder for folder in folders if not _is_partition(folder)) or "."
     file.report = "/".join(folder for folder in folders if not _is_variable(folder)) or "."
     file.delivered_at = _delivered_at(folders, name) or datetime.fromtimestamp(file.path.stat().st_mtime, timezone.utc).replace(tzinfo=None)
+
+
+def _is_partition(folder: str) -> bool:
+    return bool(_HIVE.match(folder)) and folder.partition("=")[0].lower() not in _DELIVERY_KEYS
 
 
 def _is_variable(folder: str) -> bool:

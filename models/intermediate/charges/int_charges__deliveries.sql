@@ -1,5 +1,7 @@
--- Grain: one row per delivery of one report, billing account, billing period and currency.
--- The last statement counts, once: a restated period replaces the earlier delivery of the same report, and a month may go down.
+-- Grain: one row per delivery of one billing account, billing period and currency.
+-- The last statement counts, once: a restated period replaces the earlier delivery of the same charges, and a month may go down.
+-- A newer delivery replaces an older one when it speaks of the same things: of at least half of its (sub account, service, day) cells.
+-- So a restated month replaces the month whatever its folder is called, while exports of other scopes, or of other days, stand beside each other.
 with
 
 charges as (
@@ -18,6 +20,7 @@ delivered as (
         billing_period_start,
         x_delivery,
         billing_currency,
+        {{ surrogate_key(['x_source', 'provider', 'billing_account_id', 'billing_period_start']) }} as account_month,
         max(x_delivered_at) as x_delivered_at,
         count(*) as lines,
         sum(billed_cost) as billed_cost,
@@ -27,38 +30,83 @@ delivered as (
 
 ),
 
--- One folder is one delivery, in every currency it holds; its newest file dates it.
-ranked as (
+-- One folder is one delivery, in every currency it holds; its newest file dates it, and its name settles a tie.
+numbered as (
 
     select
-        *,
-        dense_rank() over (
-            partition by x_source, x_report, provider, billing_account_id, billing_period_start
-            order by delivery_delivered_at desc, x_delivery desc
-        ) as delivery_rank
-    from (
-        select
-            *,
-            max(x_delivered_at) over (
-                partition by x_source, x_report, provider, billing_account_id, billing_period_start, x_delivery
-            ) as delivery_delivered_at
-        from delivered
-    ) as dated
+        account_month,
+        x_delivery,
+        row_number() over (partition by account_month order by max(x_delivered_at) asc, x_delivery asc) as delivery_number,
+        count(*) over (partition by account_month) as deliveries
+    from delivered
+    group by account_month, x_delivery
+
+),
+
+-- Only a month delivered more than once has anything to settle.
+cells as (
+
+    select distinct
+        numbered.account_month,
+        numbered.x_delivery,
+        numbered.delivery_number,
+        {{ surrogate_key(['charges.sub_account_id', 'charges.service_name', 'cast(charges.charge_period_start as date)']) }} as cell
+    from charges
+    inner join numbered
+        on
+            {{ surrogate_key(['charges.x_source', 'charges.provider', 'charges.billing_account_id', 'charges.billing_period_start']) }} = numbered.account_month
+            and charges.x_delivery = numbered.x_delivery
+    where numbered.deliveries > 1
+
+),
+
+sizes as (
+
+    select
+        account_month,
+        x_delivery,
+        count(*) as cells
+    from cells
+    group by account_month, x_delivery
+
+),
+
+replaced as (
+
+    select
+        older.account_month,
+        older.x_delivery
+    from cells as older
+    inner join cells as newer
+        on
+            older.account_month = newer.account_month
+            and older.cell = newer.cell
+            and older.delivery_number < newer.delivery_number
+    inner join sizes
+        on
+            older.account_month = sizes.account_month
+            and older.x_delivery = sizes.x_delivery
+    group by older.account_month, older.x_delivery, newer.x_delivery, sizes.cells
+    having 2 * count(*) >= sizes.cells
 
 )
 
 select
-    {{ surrogate_key(['x_source', 'x_report', 'provider', 'billing_account_id', 'billing_period_start', 'x_delivery', 'billing_currency']) }} as delivery_id,
-    x_source,
-    x_report,
-    provider,
-    billing_account_id,
-    billing_period_start,
-    x_delivery,
-    billing_currency,
-    x_delivered_at,
-    lines,
-    billed_cost,
-    effective_cost,
-    delivery_rank = 1 as is_latest
-from ranked
+    {{ surrogate_key(['delivered.x_source', 'delivered.x_report', 'delivered.account_month', 'delivered.x_delivery', 'delivered.billing_currency']) }} as delivery_id,
+    delivered.x_source,
+    delivered.x_report,
+    delivered.provider,
+    delivered.billing_account_id,
+    delivered.billing_period_start,
+    delivered.x_delivery,
+    delivered.billing_currency,
+    delivered.x_delivered_at,
+    delivered.lines,
+    delivered.billed_cost,
+    delivered.effective_cost,
+    replaced.x_delivery is null as is_latest
+from delivered
+left join (select distinct account_month, x_delivery from replaced) as replaced
+    on
+        delivered.account_month = replaced.account_month
+        and delivered.x_delivery = replaced.x_delivery
