@@ -71,7 +71,7 @@ sizes as (
 
 ),
 
-replaced as (
+covered as (
 
     select
         older.account_month,
@@ -88,6 +88,15 @@ replaced as (
             and older.x_delivery = sizes.x_delivery
     group by older.account_month, older.x_delivery, newer.x_delivery, sizes.cells
     having 2 * count(*) >= sizes.cells
+
+),
+
+replaced as (
+
+    select distinct
+        account_month,
+        x_delivery
+    from covered
 
 )
 
@@ -106,7 +115,7 @@ select
     delivered.effective_cost,
     replaced.x_delivery is null as is_latest
 from delivered
-left join (select distinct account_month, x_delivery from replaced) as replaced
+left join replaced
     on
         delivered.account_month = replaced.account_month
         and delivered.x_delivery = replaced.x_delivery
