@@ -24,33 +24,7 @@
 
     ),
 
-    pool_keys as (
-
-        {% for level in range(1, 4) -%}
-        select
-            pool_id,
-            {{ level }} as key_level,
-            match_key_{{ level }} as match_key,
-            {{ grain }} as pool_grain,
-            date_trunc({{ grain }}, period_start) as match_period_start,
-            driver_kind,
-            exact_key_level
-        from pools
-        where match_key_{{ level }} is not null
-        {% if not loop.last %}union all{% endif %}
-        {% endfor %}
-
-    ),
-
-    grains as (
-
-        select distinct
-            key_level,
-            match_key,
-            pool_grain
-        from pool_keys
-
-    ),
+    {{ pool_keys(grain) }}
 
     -- Hours rolled up to the period each pool is billed in; usage without a pool leaves here and is reported in usage_without_cost.
     used as (
@@ -78,55 +52,7 @@
     ),
 
     {% if capacity is not none -%}
-    capacities as (
-
-        select
-            capacity.key_level,
-            capacity.match_key,
-            grains.pool_grain,
-            date_trunc(grains.pool_grain, capacity.usage_hour) as match_period_start,
-            cast(sum(capacity.capacity_units) as decimal(38, 6)) as capacity_units
-        from {{ capacity }} as capacity
-        inner join grains
-            on
-                capacity.key_level = grains.key_level
-                and capacity.match_key = grains.match_key
-        group by all
-
-    ),
-
-    used_totals as (
-
-        select
-            key_level,
-            match_key,
-            pool_grain,
-            match_period_start,
-            sum(driver_units) as driver_units
-        from used
-        group by all
-
-    ),
-
-    -- Reserved and unused: its own consumer, so that nobody's share hides it.
-    idle as (
-
-        select
-            capacities.key_level,
-            capacities.match_key,
-            capacities.pool_grain,
-            capacities.match_period_start,
-            cast(capacities.capacity_units - coalesce(used_totals.driver_units, 0) as decimal(38, 6)) as driver_units
-        from capacities
-        left join used_totals
-            on
-                capacities.key_level = used_totals.key_level
-                and capacities.match_key = used_totals.match_key
-                and capacities.pool_grain = used_totals.pool_grain
-                and capacities.match_period_start = used_totals.match_period_start
-        where capacities.capacity_units > coalesce(used_totals.driver_units, 0)
-
-    ),
+    {{ idle_capacity(capacity) }}
 
     {% endif -%}
     consumers as (
