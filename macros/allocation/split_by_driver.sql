@@ -33,7 +33,7 @@
             drivers.key_level,
             drivers.match_key,
             grains.pool_grain,
-            date_trunc(grains.pool_grain, drivers.usage_hour) as match_period_start,
+            {{ match_period('grains.pool_grain', 'drivers.usage_hour', 'grains.span_start', 'grains.span_end') }} as match_period,
             drivers.driver,
             {% for column in consumer_columns() -%}
             drivers.{{ column }},
@@ -47,6 +47,7 @@
             on
                 drivers.key_level = grains.key_level
                 and drivers.match_key = grains.match_key
+                and (grains.pool_grain <> 'span' or (drivers.usage_hour >= grains.span_start and drivers.usage_hour < grains.span_end))
         group by all
 
     ),
@@ -61,7 +62,7 @@
             key_level,
             match_key,
             pool_grain,
-            match_period_start,
+            match_period,
             case
                 when reason = 'floor_without_queries' then 'idle'
                 when team is null then 'unallocated'
@@ -82,7 +83,7 @@
             key_level,
             match_key,
             pool_grain,
-            match_period_start,
+            match_period,
             'idle' as allocation_step,
             cast(null as varchar) as driver,
             'unallocated' as team,
@@ -123,7 +124,7 @@
                 pool_keys.key_level = consumers.key_level
                 and pool_keys.match_key = consumers.match_key
                 and pool_keys.pool_grain = consumers.pool_grain
-                and pool_keys.match_period_start = consumers.match_period_start
+                and pool_keys.match_period = consumers.match_period
         where consumers.driver_units > 0
 
     ),

@@ -15,19 +15,24 @@
         from {{ relation }} as keyed
     ) as usage
     {% for level in range(1, 4) -%}
-    {% for grain, column in [('hour', 'usage_hour'), ('day', 'usage_day'), ('month', 'usage_month')] -%}
+    {% for grain, column in [('hour', 'usage_hour'), ('day', 'usage_day'), ('month', 'usage_month'), ('span', none)] -%}
     left join {{ ref('int_allocation__costed_keys') }} as costed_{{ level }}_{{ grain }}
         on
             costed_{{ level }}_{{ grain }}.driver_family = '{{ family }}'
             and costed_{{ level }}_{{ grain }}.key_level = {{ level }}
             and costed_{{ level }}_{{ grain }}.pool_grain = '{{ grain }}'
             and costed_{{ level }}_{{ grain }}.match_key = usage.match_key_{{ level }}
+            {% if column -%}
             and costed_{{ level }}_{{ grain }}.match_period_start = usage.{{ column }}
+            {% else -%}
+            and usage.usage_hour >= costed_{{ level }}_{{ grain }}.match_period_start
+            and usage.usage_hour < costed_{{ level }}_{{ grain }}.match_period_end
+            {% endif -%}
     {% endfor -%}
     {% endfor -%}
     where
         {% for level in range(1, 4) -%}
-        {% for grain in ['hour', 'day', 'month'] -%}
+        {% for grain in ['hour', 'day', 'month', 'span'] -%}
         {{ 'and ' if not (loop.first and level == 1) }}costed_{{ level }}_{{ grain }}.match_key is null
         {% endfor -%}
         {% endfor -%}

@@ -63,7 +63,7 @@ class Conversions:
             return expression, False
         if declared in ("bigint", "boolean") and actual == "VARCHAR":
             # '12.0' and '1.2e3' are whole numbers too; 'True' and 'yes' are booleans.
-            number = f"case when try_cast({expression} as double) = trunc(try_cast({expression} as double)) then cast(try_cast({expression} as double) as bigint) end"
+            number = f"case when try_cast({expression} as double) = trunc(try_cast({expression} as double)) then try_cast(try_cast({expression} as double) as bigint) end"
             return (f"coalesce(try_cast({expression} as bigint), {number})" if declared == "bigint" else f"try_cast(lower(trim({expression})) as boolean)"), True
         safe = declared == "bigint" and actual in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
         return (f"cast({expression} as {declared})" if safe else f"try_cast({expression} as {declared})"), not safe

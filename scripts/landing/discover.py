@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gzip
 import hashlib
 import re
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ COMPRESSIONS = ("gz",)
 _HIVE = re.compile(r"^[^=]+=.*$")
 _DATE_RANGE = re.compile(r"^\d{8}-\d{8}$|^\d{4}-\d{2}-\d{2}[_-]\d{4}-\d{2}-\d{2}$")
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}){0,2}$|^\d{6}$|^\d{1,2}$")
+_FULL_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _GUID = re.compile(r"^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE)
 _STAMP = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?:[T_ -]?(\d{2})[:-]?(\d{2})(?:[:-]?(\d{2}))?)?(?:\.\d+)?Z?(?!\d)")
 _DELIVERY_KEYS = ("delivery", "delivered_at", "export_time", "exported_at", "run_time")
@@ -115,7 +117,7 @@ def _delivered_at(folders: tuple[str, ...], name: str) -> datetime | None:
         if value and key.lower() in _DELIVERY_KEYS:
             return _stamp(value)
     for folder in reversed(folders):
-        if not (_HIVE.match(folder) or _DATE_RANGE.match(folder) or _PARTIAL_DATE.match(folder) or _GUID.match(folder)):
+        if _FULL_DATE.match(folder) or not (_HIVE.match(folder) or _DATE_RANGE.match(folder) or _PARTIAL_DATE.match(folder) or _GUID.match(folder)):
             stamp = _stamp(folder)
             if stamp:
                 return stamp
@@ -179,10 +181,28 @@ def _mark_duplicates(files: list[LandedFile]) -> None:
                 same.append(file)
 
 
+    _mark_packed_twins(files)
+
+
+def _mark_packed_twins(files: list[LandedFile]) -> None:
+    """A file beside its own gzip holds the same rows in other bytes."""
+    plain = {file.file_path: file for file in files if file.status == "pending" and file.compression is None}
+    for file in files:
+        twin = plain.get(file.file_path.removesuffix(".gz"))
+        if file.status != "pending" or file.compression != "gz" or twin is None:
+            continue
+        try:
+            same = _digest(file.path, packed=True) == _digest(twin.path)
+        except (OSError, EOFError):
+            continue  # the reader of the file will say what is wrong with it
+        if same:
+            file.fail("duplicate", f"the same as {twin.file_path}, packed, which counts: delete one of the two")
+
+
 def _is_redelivery(file: LandedFile, other: LandedFile) -> bool:
     return file.declaration.kind == "bill" and file.report == other.report and file.delivery != other.delivery
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
+def _digest(path: Path, packed: bool = False) -> str:
+    with gzip.open(path) if packed else path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -79,7 +79,7 @@ def policy() -> Tables:
             {"rule_id": "flows-2", "priority": 41, "scope": "usage", "match_type": "interface", "match_value": "eni-2", "team": "growth", "comment": "growth's interface"},
         ],
         "allocation_rules": [
-            {"rule_id": "idle-gpu", "step": "idle", "layer": "gpu", "method": "proportional", "priority": 10, "comment": "idle follows use"},
+            {"rule_id": "idle-gpu", "step": "idle", "layer": "gpu", "method": "owner", "priority": 10, "comment": "idle is the cluster owner's"},
             {"rule_id": "tax", "step": "shared", "charge_category": "Tax", "method": "proportional", "priority": 20, "comment": "tax follows spend"},
         ],
         "allocation_rule_targets": [],

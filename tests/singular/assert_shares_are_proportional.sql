@@ -24,8 +24,10 @@ select
     pool_effective_cost
 from rows_of_pools
 where
+    -- Beyond 128 bits there is nothing exact to compare with; mul_div says what it does there.
+    abs(cast(pool_effective_cost as double)) * cast(driver_units_total as double) < 1e19
     -- Cross-multiplied in whole units of the last decimal place, so that no division rounds: cost * total against pool * units.
-    abs(
+    and abs(
         cast(effective_cost * 1000000000000 as hugeint) * cast(driver_units_total * 1000000 as hugeint)
         - cast(pool_effective_cost * 1000000000000 as hugeint) * cast(driver_units * 1000000 as hugeint)
     ) > cast(driver_units_total * 1000000 as hugeint) * (case when share_rank = 1 then consumers else 1 end)

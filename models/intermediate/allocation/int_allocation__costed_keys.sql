@@ -31,7 +31,8 @@ select distinct
         else pools.match_key_3
     end as match_key,
     pools.pool_grain,
-    date_trunc(pools.pool_grain, pools.period_start) as match_period_start
+    date_trunc(case when pools.pool_grain = 'span' then 'hour' else pools.pool_grain end, pools.period_start) as match_period_start,
+    case when pools.pool_grain = 'span' then pools.period_end end as match_period_end
 from placed
 left join pools on placed.pool_id = pools.pool_id
 where pools.driver_family is not null

@@ -57,16 +57,27 @@ rules as (
 
 ),
 
+targets as (
+
+    select
+        rule_id,
+        lower(trim(team)) as team,
+        coalesce(nullif(lower(trim(feature)), ''), 'unallocated') as feature,
+        row_number() over (partition by rule_id order by team, feature) as target_rank
+    from {{ ref('stg_policy__allocation_rule_targets') }}
+    where x_quarantine_reason is null
+
+),
+
 -- One owner per idle rule: the first target by name, should a rule list several.
 owners as (
 
     select
         rule_id,
-        min_by(team, coalesce(feature, '') || team) as team,
-        min_by(feature, coalesce(feature, '') || team) as feature
-    from {{ ref('stg_policy__allocation_rule_targets') }}
-    where x_quarantine_reason is null
-    group by rule_id
+        team,
+        feature
+    from targets
+    where target_rank = 1
 
 ),
 

@@ -21,7 +21,7 @@ select
     cast(null as varchar) as rule_id,
     'E' as evidence_grade,
     case
-        when pools.charge_category <> 'Usage' then 'no_policy_for_' || lower(pools.charge_category)
+        when lower(pools.charge_category) <> 'usage' then 'no_policy_for_' || lower(pools.charge_category)
         when pools.driver_family is null then 'no_owner'
         when pools.driver_family = 'tokens' and pools.model_id is null then 'unknown_model'
         when pools.driver_family = 'tokens' and pools.token_kind is null then 'unknown_token_kind'

@@ -1,7 +1,7 @@
 -- Grain: one row per delivery of one billing account, billing period and currency.
 -- The last statement counts, once: a restated period replaces the earlier delivery of the same charges, and a month may go down.
--- A newer delivery replaces an older one when it speaks of the same things: of at least half of its (sub account, service, day) cells.
--- So a restated month replaces the month whatever its folder is called, while exports of other scopes, or of other days, stand beside each other.
+-- A newer delivery replaces an older one when it speaks of the same things: of at least half of its cells. A cell is a (sub account, day) of
+-- one report, and between reports of other names a (sub account, service, SKU, category, resource, day), since those may be parts of one bill.
 with
 
 charges as (
@@ -44,13 +44,12 @@ numbered as (
 ),
 
 -- Only a month delivered more than once has anything to settle.
-cells as (
+contested as (
 
-    select distinct
+    select
+        charges.*,
         numbered.account_month,
-        numbered.x_delivery,
-        numbered.delivery_number,
-        {{ surrogate_key(['charges.sub_account_id', 'charges.service_name', 'cast(charges.charge_period_start as date)']) }} as cell
+        numbered.delivery_number
     from charges
     inner join numbered
         on
@@ -60,14 +59,30 @@ cells as (
 
 ),
 
+cells as (
+
+    {% for kind, parts in [('report', ['x_report']), ('line', ['service_name', 'x_sku_text', 'charge_category', 'resource_id'])] -%}
+    select distinct
+        account_month,
+        x_delivery,
+        delivery_number,
+        '{{ kind }}' as cell_kind,
+        {{ surrogate_key(['sub_account_id', 'cast(charge_period_start as date)'] + parts) }} as cell
+    from contested
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 sizes as (
 
     select
         account_month,
         x_delivery,
+        cell_kind,
         count(*) as cells
     from cells
-    group by account_month, x_delivery
+    group by account_month, x_delivery, cell_kind
 
 ),
 
@@ -80,13 +95,15 @@ covered as (
     inner join cells as newer
         on
             older.account_month = newer.account_month
+            and older.cell_kind = newer.cell_kind
             and older.cell = newer.cell
             and older.delivery_number < newer.delivery_number
     inner join sizes
         on
             older.account_month = sizes.account_month
             and older.x_delivery = sizes.x_delivery
-    group by older.account_month, older.x_delivery, newer.x_delivery, sizes.cells
+            and older.cell_kind = sizes.cell_kind
+    group by older.account_month, older.x_delivery, newer.x_delivery, older.cell_kind, sizes.cells
     having 2 * count(*) >= sizes.cells
 
 ),

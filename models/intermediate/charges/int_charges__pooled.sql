@@ -20,7 +20,7 @@ described as (
         skus.layer,
         skus.driver_kind,
         -- Measured use explains usage; a credit, refund or tax goes where policy says.
-        case when charges.charge_category = 'Usage' then families.driver_family end as driver_family,
+        case when lower(charges.charge_category) = 'usage' then families.driver_family end as driver_family,
         skus.model_id,
         skus.token_kind,
         skus.service_tier,
@@ -37,8 +37,12 @@ described as (
         or coalesce(charges.x_line_item_type in ('SavingsPlanRecurringFee', 'RIFee'), false) as is_unused_commitment,
         case
             when charges.charge_period_end <= charges.charge_period_start + interval '1' hour then 'hour'
-            when charges.charge_period_end <= charges.charge_period_start + interval '1' day then 'day'
-            else 'month'
+            when charges.charge_period_end <= date_trunc('day', charges.charge_period_start) + interval '1' day then 'day'
+            when
+                charges.charge_period_start = date_trunc('month', charges.charge_period_start)
+                and charges.charge_period_end = charges.charge_period_start + interval '1' month then 'month'
+            -- A fortnight, a 25-hour day, a day of another zone: matched by its own start and end.
+            else 'span'
         end as pool_grain
     from charges
     left join {{ ref('int_charges__skus') }} as skus on charges.x_sku_key = skus.x_sku_key

@@ -76,7 +76,7 @@ keyed as (
             {% endfor -%}
         end as match_key_{{ level }},
         {% endfor -%}
-        cast(billing_period_start as date) as billing_month,
+        {{ billing_month('billing_period_start') }} as billing_month,
         cast(period_start as date) as usage_date
     from graded
 

@@ -30,7 +30,11 @@ grouped as (
         flows.dst_class,
         cast(sum(flows.bytes) as decimal(38, 6)) as bytes
     from flows
-    left join interfaces on flows.interface_id = interfaces.interface_id
+    left join interfaces
+        on
+            flows.interface_id = interfaces.interface_id
+            and cast(flows.window_start as date) >= coalesce(interfaces.valid_from, date '1900-01-01')
+            and cast(flows.window_start as date) < coalesce(interfaces.valid_to, date '9999-12-31')
     group by all
 
 ),

@@ -5,7 +5,6 @@ nodes as (
 
     select *
     from {{ ref('int_gpu__nodes') }}
-    where ended_at is not null
 
 ),
 

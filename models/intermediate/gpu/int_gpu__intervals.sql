@@ -20,32 +20,15 @@ pods as (
 
 horizon as (
 
-    select max(coalesce(ended_at, started_at)) as observed_until from {{ ref('int_gpu__nodes') }}
+    select max(ended_at) as observed_until from {{ ref('int_gpu__nodes') }}
 
 ),
 
-node_names as (
-
-    select distinct
-        cluster,
-        node_name,
-        provider,
-        account_id,
-        region,
-        resource_id,
-        instance_type
-    from {{ ref('int_gpu__nodes') }}
-
-),
-
-pod_intervals as (
+open_pods as (
 
     select
-        node_names.provider,
-        node_names.account_id,
-        node_names.region,
-        node_names.resource_id,
-        node_names.instance_type,
+        pods.cluster,
+        pods.node_name,
         pods.namespace,
         coalesce(pods.workload, pods.pod_name) as workload_name,
         pods.tags,
@@ -54,11 +37,33 @@ pod_intervals as (
         pods.gpus
     from pods
     cross join horizon
-    left join node_names
-        on
-            pods.cluster is not distinct from node_names.cluster
-            and pods.node_name = node_names.node_name
     where pods.record_rank = 1
+
+),
+
+-- A node's name may be used again by another machine: a pod belongs to the machine of its time. What no node interval covers keeps its
+-- row, without a resource: it is reported as use of an unknown resource.
+pod_intervals as (
+
+    select
+        nodes.provider,
+        nodes.account_id,
+        nodes.region,
+        nodes.resource_id,
+        nodes.instance_type,
+        open_pods.namespace,
+        open_pods.workload_name,
+        open_pods.tags,
+        greatest(open_pods.started_at, coalesce(nodes.started_at, open_pods.started_at)) as started_at,
+        least(open_pods.ended_at, coalesce(nodes.ended_at, open_pods.ended_at)) as ended_at,
+        open_pods.gpus
+    from open_pods
+    left join {{ ref('int_gpu__nodes') }} as nodes
+        on
+            open_pods.cluster is not distinct from nodes.cluster
+            and open_pods.node_name = nodes.node_name
+            and open_pods.started_at < nodes.ended_at
+            and open_pods.ended_at > nodes.started_at
 
 ),
 

@@ -12,6 +12,20 @@ nodes as (
     from {{ ref('stg_kubernetes__node_hours') }}
     where x_quarantine_reason is null
 
+),
+
+-- A node that still runs is there until the last moment any of its kind, or any pod, is heard of.
+horizon as (
+
+    select max(observed_at) as observed_until
+    from (
+        select max(coalesce(ended_at, started_at)) as observed_at from {{ ref('stg_kubernetes__node_hours') }} where x_quarantine_reason is null
+        union all
+        select max(coalesce(ended_at, scheduled_at)) as observed_at from {{ ref('stg_kubernetes__gpu_pods') }} where x_quarantine_reason is null
+        union all
+        select cast(max(charge_period_end) as timestamp) as observed_at from {{ ref('int_charges__unioned') }} where charge_category = 'Usage'
+    ) as observed
+
 )
 
 select
@@ -24,6 +38,7 @@ select
     instance_type,
     gpus,
     started_at,
-    ended_at
+    coalesce(ended_at, horizon.observed_until) as ended_at
 from nodes
+cross join horizon
 where record_rank = 1

@@ -7,7 +7,7 @@ allocations as (
 
     select
         cast(date_trunc('month', allocations.usage_date) as date) as outcome_month,
-        coalesce(sessions.feature, allocations.feature) as feature,
+        coalesce(nullif(sessions.feature, 'unallocated'), allocations.feature) as feature,
         sessions.outcome_type,
         coalesce(not sessions.is_success, false) as is_failed,
         allocations.layer,

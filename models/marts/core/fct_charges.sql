@@ -23,7 +23,7 @@ select
     billing_currency,
     cast(billing_period_start as timestamp) as billing_period_start,
     cast(billing_period_end as timestamp) as billing_period_end,
-    cast(billing_period_start as date) as billing_month,
+    {{ billing_month('billing_period_start') }} as billing_month,
     cast(charge_period_start as timestamp) as charge_period_start,
     cast(charge_period_end as timestamp) as charge_period_end,
     charge_category,

@@ -9,7 +9,7 @@ deliveries as (
         x_report,
         provider,
         billing_account_id,
-        cast(billing_period_start as date) as billing_month,
+        {{ billing_month('billing_period_start') }} as billing_month,
         billing_currency,
         count(distinct x_delivery) as deliveries,
         sum(lines) as delivered_lines,

@@ -37,7 +37,7 @@ select
         [tag_text_is_bad('request_metadata'), "'requestMetadata is no JSON object: deliver the log record as Bedrock wrote it'"],
     ]) }} as x_quarantine_reason,
 
-    coalesce(request_id, {{ row_id() }}) as call_id,
+    request_id as call_id,
     'aws' as provider,
     'bedrock' as platform,
     account_id,

@@ -32,7 +32,7 @@ select
         [tag_text_is_bad('tags'), bad_value('tags', 'a JSON object is needed', 'Write {\"team\": \"search\"}')],
     ]) }} as x_quarantine_reason,
 
-    coalesce(call_id, {{ row_id() }}) as call_id,
+    call_id,
     {{ llm_provider('provider') }} as provider,
     coalesce(lower(platform), {{ llm_platform('provider') }}) as platform,
     account_id,

@@ -42,7 +42,7 @@ select
         ['least(prompt_tokens, completion_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens) < 0', "'a token count is negative: export the row again'"],
     ]) }} as x_quarantine_reason,
 
-    coalesce(request_id, {{ row_id() }}) as call_id,
+    request_id as call_id,
     coalesce({{ llm_provider('custom_llm_provider') }}, {{ llm_provider(litellm_model_prefix('model')) }}) as provider,
     coalesce({{ llm_platform('custom_llm_provider') }}, {{ llm_platform(litellm_model_prefix('model')) }}) as platform,
     account_id,

@@ -51,7 +51,7 @@ select
         ['least(input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
     ]) }} as x_quarantine_reason,
 
-    coalesce(response_id, span_id, {{ row_id() }}) as call_id,
+    coalesce(response_id, span_id) as call_id,
     {{ llm_provider('provider_name') }} as provider,
     {{ llm_platform('provider_name') }} as platform,
     cloud_account_id as account_id,

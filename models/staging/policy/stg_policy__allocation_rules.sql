@@ -16,6 +16,7 @@ select
         [repeats(['rule_id']), "'rule_id ' || rule_id || ' stands in an earlier row: two rules can not share an id. Give this one an id of its own'"],
         ["lower(step) not in ('shared', 'idle') or step is null", bad_value('step', 'shared or idle is needed', 'Correct the rule')],
         ["lower(method) not in ('even', 'fixed', 'weighted', 'proportional', 'owner') or method is null", bad_value('method', 'even, fixed, weighted, proportional or owner is needed', 'Correct the rule')],
+        ["(lower(step) = 'idle') <> (lower(method) = 'owner')", bad_value('method', 'idle capacity has one owner (method owner), shared cost is split (even, fixed, weighted, proportional)', 'Correct step or method')],
         ['valid_to <= valid_from', "'valid_to is not after valid_from: the row never holds. Correct the dates (valid_to is the first day it no longer holds)'"],
     ]) }} as x_quarantine_reason,
 
