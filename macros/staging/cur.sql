@@ -49,6 +49,19 @@
     end
 {%- endmacro %}
 
+{% macro cur_charge_kind() -%}
+    case
+        when line_item_line_item_type = 'Tax' then 'tax'
+        when line_item_line_item_type = 'Credit' then 'credit'
+        when line_item_line_item_type = 'Refund' then 'refund'
+        when line_item_line_item_type in ('EdpDiscount', 'BundledDiscount', 'PrivateRateDiscount', 'RiVolumeDiscount', 'SppDiscount') then 'adjustment'
+        when line_item_line_item_type in ('RIFee', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee') or (line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null) then 'commitment_purchase'
+        when line_item_product_code like 'AWSSupport%' or line_item_product_code = 'AWSDeveloperSupport' then 'support'
+        when line_item_line_item_type = 'Fee' then 'fee'
+        else 'usage'
+    end
+{%- endmacro %}
+
 {% macro cur_commitment_kind() -%}
     case
         when line_item_line_item_type like 'SavingsPlan%' or savings_plan_savings_plan_a_r_n is not null then 'Savings Plan'

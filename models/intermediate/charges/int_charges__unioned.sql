@@ -1,24 +1,23 @@
--- Grain: one row per billed line that could be read, of every delivery.
+-- Grain: one row per billed line that could be read, of every delivery and every source.
 -- Conserves: nothing is added or dropped here but quarantined rows, which quarantined_rows lists.
 with
 
-aws_cur2 as (
+{% for model in charge_sources() -%}
+{{ model }} as (
 
-    select * from {{ ref('stg_aws__cur2_line_items') }}
-
-),
-
-focus as (
-
-    select * from {{ ref('stg_focus__charges') }}
+    select
+        {{ charge_columns() | join(',\n        ') }}
+    from {{ ref(model) }}
 
 ),
 
+{% endfor -%}
 unioned as (
 
-    select * from aws_cur2
-    union all
-    select * from focus
+    {% for model in charge_sources() -%}
+    select * from {{ model }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -26,7 +25,7 @@ unioned as (
 countable as (
 
     select
-        {{ surrogate_key(['x_source', 'x_source_file', 'x_source_row_number']) }} as x_charge_id,
+        {{ surrogate_key(['x_source', 'x_source_file', 'x_source_row_number', 'x_row_part']) }} as x_charge_id,
         *
     from unioned
     where

@@ -59,6 +59,10 @@ select
     x_report,
     x_delivery,
     x_delivered_at,
+    0 as x_row_part,
+    identity_line_item_id as x_row_ref,
+    cast(null as varchar) as x_corrects_ref,
+    'both' as x_cost_dataset,
     {{ first_reason([
         ['billed is null', bad_value('line_item_unblended_cost', 'a number is needed', 'Export the column with a decimal point and no thousands separator')],
         ['period_start is null', bad_value('bill_billing_period_start_date', 'the first day of the billing month is needed', 'Export the column in ISO form')],
@@ -76,6 +80,7 @@ select
     line_item_usage_account_id as sub_account_id,
     line_item_usage_account_name as sub_account_name,
     coalesce(upper(line_item_currency_code), 'USD') as billing_currency,
+    cast(null as varchar) as pricing_currency,
     bill_invoice_id as invoice_id,
 
     period_start as billing_period_start,
@@ -91,6 +96,7 @@ select
         else 'Usage-Based'
     end as charge_frequency,
     line_item_line_item_description as charge_description,
+    {{ cur_charge_kind() }} as x_charge_kind,
     case
         when commitment_kind is not null then 'Committed'
         when pricing_term = 'Spot' or line_item_usage_type like '%SpotUsage%' then 'Dynamic'
@@ -110,10 +116,12 @@ select
     amortised as effective_cost,
     {{ cur_list_cost() }} as list_cost,
     {{ cur_contracted_cost() }} as contracted_cost,
+    cast(null as decimal(38, 12)) as x_credit_amount,
     {{ cur_quantity() }} as consumed_quantity,
     case when {{ cur_quantity() }} is not null then pricing_unit end as consumed_unit,
     {{ cur_quantity() }} as pricing_quantity,
     pricing_unit,
+    line_item_line_item_description as x_unit_text,
 
     {{ cur_service_category('line_item_product_code') }} as service_category,
     product_product_family as service_subcategory,
@@ -132,6 +140,7 @@ select
     cast(null as varchar) as bill_model_id,
     cast(null as varchar) as bill_token_direction,
     cast(null as varchar) as bill_token_cache_action,
+    cast(null as varchar) as bill_gpu_count,
     line_item_iam_principal as principal_id,
     cast(null as varchar) as credential_id,
     {{ tag_map('entries') }} as tags,

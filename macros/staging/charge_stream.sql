@@ -1,0 +1,42 @@
+{#- The one shape every bill is staged to. A new kind of bill is one more staging model with these columns, in any order, and one more name in charge_sources(). -#}
+
+{% macro charge_sources() -%}
+    {{ return([
+        'stg_aws__cur2_line_items',
+        'stg_focus__charges',
+    ]) }}
+{%- endmacro %}
+
+{% macro charge_columns() -%}
+    {{ return([
+        'x_source', 'x_source_schema', 'x_source_file', 'x_source_row_number', 'x_row_part', 'x_report', 'x_delivery', 'x_delivered_at', 'x_row_ref', 'x_corrects_ref',
+        'x_quarantine_reason', 'x_cost_scope', 'x_cost_dataset',
+        'provider', 'service_provider_name', 'host_provider_name', 'invoice_issuer_name', 'billing_account_id', 'sub_account_id', 'sub_account_name',
+        'billing_currency', 'pricing_currency', 'invoice_id',
+        'billing_period_start', 'billing_period_end', 'charge_period_start', 'charge_period_end',
+        'charge_category', 'charge_class', 'charge_frequency', 'charge_description', 'x_charge_kind', 'pricing_category',
+        'commitment_discount_id', 'commitment_discount_type', 'commitment_discount_status', 'x_line_item_type',
+        'billed_cost', 'effective_cost', 'list_cost', 'contracted_cost', 'x_credit_amount',
+        'consumed_quantity', 'consumed_unit', 'pricing_quantity', 'pricing_unit', 'x_unit_text',
+        'service_category', 'service_subcategory', 'service_name', 'sku_id', 'sku_meter', 'sku_price_id', 'x_sku_text',
+        'region_id', 'resource_id', 'x_resource_id_raw', 'resource_type', 'x_usage_type', 'x_operation',
+        'bill_model_id', 'bill_token_direction', 'bill_token_cache_action', 'bill_gpu_count',
+        'principal_id', 'credential_id', 'tags', 'x_tag_collisions',
+    ]) }}
+{%- endmacro %}
+
+{% macro charge_kind(category, service, description, commitment_id) -%}
+    {#- What policy may treat apart from usage, told from FOCUS columns: usage, tax, credit, refund, rounding, adjustment, commitment_purchase, support, fee.
+        A source that has codes of its own for these reads them instead. -#}
+    case
+        when {{ category }} = 'Usage' then 'usage'
+        when {{ category }} = 'Tax' then 'tax'
+        when {{ category }} = 'Credit' then 'credit'
+        when lower({{ description }}) like '%rounding%' then 'rounding'
+        when lower({{ description }}) like '%refund%' then 'refund'
+        when {{ category }} = 'Adjustment' then 'adjustment'
+        when {{ commitment_id }} is not null then 'commitment_purchase'
+        when lower({{ service }}) like '%support%' or lower({{ description }}) like '%support plan%' then 'support'
+        else 'fee'
+    end
+{%- endmacro %}
