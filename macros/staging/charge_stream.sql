@@ -9,7 +9,7 @@
 
 {% macro charge_columns() -%}
     {{ return([
-        'x_source', 'x_source_schema', 'x_source_file', 'x_source_row_number', 'x_row_part', 'x_report', 'x_delivery', 'x_delivered_at', 'x_row_ref', 'x_corrects_ref',
+        'x_source', 'x_source_schema', 'x_source_file', 'x_source_row_number', 'x_row_part', 'x_report', 'x_delivery', 'x_delivered_at', 'x_statement', 'x_row_ref', 'x_corrects_ref',
         'x_quarantine_reason', 'x_cost_scope', 'x_cost_dataset',
         'provider', 'service_provider_name', 'host_provider_name', 'invoice_issuer_name', 'billing_account_id', 'sub_account_id', 'sub_account_name',
         'billing_currency', 'pricing_currency', 'invoice_id',
@@ -23,6 +23,18 @@
         'bill_model_id', 'bill_token_direction', 'bill_token_cache_action', 'bill_gpu_count',
         'principal_id', 'credential_id', 'tags', 'x_tag_collisions',
     ]) }}
+{%- endmacro %}
+
+{% macro charge_content_columns(prefix='') -%}
+    {#- What a line says, apart from where it stands and which invoice it got: two lines alike in these are one statement made twice. -#}
+    {%- set lineage = [
+        'x_source_file', 'x_source_row_number', 'x_row_part', 'x_report', 'x_delivery', 'x_delivered_at', 'x_statement', 'x_row_ref', 'x_corrects_ref', 'x_quarantine_reason', 'invoice_id',
+    ] -%}
+    {%- set columns = [] -%}
+    {%- for column in charge_columns() if column not in lineage -%}
+        {%- do columns.append(prefix ~ column) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {%- endmacro %}
 
 {% macro charge_kind(category, service, description, commitment_id) -%}

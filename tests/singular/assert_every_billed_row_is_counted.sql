@@ -4,7 +4,7 @@ with
 
 staged as (
 
-    {% for model in ['stg_aws__cur2_line_items', 'stg_focus__charges'] -%}
+    {% for model in charge_sources() -%}
     select
         x_source,
         count(*) as lines,

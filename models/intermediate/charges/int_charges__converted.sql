@@ -1,11 +1,11 @@
 {{ config(materialized='view') }}
--- Grain: one row per billed line of the latest delivery.
+-- Grain: one row per billed line of a charge that counts.
 -- Conserves: the billing-currency amounts; the reporting-currency amounts are a conversion with the rate of the day the charge began.
 with
 
 charges as (
 
-    select * from {{ ref('int_charges__latest') }}
+    select * from {{ ref('int_charges__counted') }}
 
 ),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one row per billed line that counts, with what it is, who it names, and the pool it belongs to.
 -- Conserves: every amount of int_charges__converted.
 with
@@ -6,8 +7,7 @@ charges as (
 
     select
         *,
-        {{ charge_owner_key() }} as owner_key,
-        {{ surrogate_key(['provider', 'service_name', 'x_sku_text', 'bill_model_id', 'bill_token_direction', 'bill_token_cache_action']) }} as x_sku_key
+        {{ charge_owner_key() }} as owner_key
     from {{ ref('int_charges__converted') }}
 
 ),
@@ -16,6 +16,7 @@ described as (
 
     select
         charges.*,
+        skus.x_sku_key,
         skus.x_classifier_rule_id,
         skus.layer,
         skus.driver_kind,
@@ -45,7 +46,13 @@ described as (
             else 'span'
         end as pool_grain
     from charges
-    left join {{ ref('int_charges__skus') }} as skus on charges.x_sku_key = skus.x_sku_key
+    left join {{ ref('int_charges__skus') }} as skus
+        on
+            {% for column in sku_columns() -%}
+            charges.{{ column }} is not distinct from skus.{{ column }}
+            and {% endfor -%}
+            cast(charges.charge_period_start as date) >= skus.valid_from
+            and cast(charges.charge_period_start as date) < skus.valid_to
     left join {{ ref('driver_families') }} as families on skus.driver_kind = families.driver_kind
     left join {{ ref('int_ownership__charge_owners') }} as owners
         on
@@ -60,7 +67,7 @@ pooled as (
         *,
         {{ surrogate_key([
             'x_source', 'x_report', 'provider', 'billing_account_id', 'sub_account_id', 'service_name', 'region_id', 'resource_id', 'x_sku_key', 'charge_category',
-            'charge_class', 'commitment_discount_status', 'x_line_item_type', 'billing_currency', 'billing_period_start', 'charge_period_start',
+            'charge_class', 'x_charge_kind', 'x_entry_kind', 'commitment_discount_status', 'x_line_item_type', 'billing_currency', 'billing_period_start', 'charge_period_start',
             'charge_period_end', 'owner_team', 'owner_feature', 'owner_environment', 'owner_workload', 'owner_rule_id', 'x_fx_rate_to_reporting',
             'consumed_unit',
         ]) }} as pool_id

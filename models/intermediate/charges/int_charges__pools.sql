@@ -16,6 +16,7 @@ pools as (
             'x_source', 'provider', 'billing_account_id', 'sub_account_id', 'service_name', 'region_id', 'resource_id', 'charge_category', 'billing_currency',
             'layer', 'driver_kind', 'driver_family', 'model_id', 'token_kind', 'service_tier', 'routing', 'instance_type', 'sku_id', 'consumed_unit',
             'owner_team', 'owner_feature', 'owner_environment', 'owner_workload', 'owner_rule_id', 'is_unused_commitment', 'pool_grain', 'x_line_item_type',
+            'x_charge_kind', 'charge_class', 'x_entry_kind', 'x_original_billing_month',
         ] -%}
         any_value({{ column }}) as {{ column }},
         {% endfor -%}

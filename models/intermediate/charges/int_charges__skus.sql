@@ -1,21 +1,58 @@
--- Grain: one row per distinct (provider, service_name, x_sku_text, bill_model_id, bill_token_direction, bill_token_cache_action) on a bill.
+-- Grain: one row per distinct thing sold (sku_columns) and span of days in which the same rules hold; one span, unless a rule is dated.
 -- What a line is, decided once per SKU by dated rules in seeds, never per line and never by a fuzzy guess.
 with
 
+charged as (
+
+    select
+        {{ sku_columns() | join(',\n        ') }},
+        min(cast(charge_period_start as date)) as first_date,
+        max(cast(charge_period_start as date)) as last_date
+    from {{ ref('int_charges__unioned') }}
+    group by all
+
+),
+
+boundaries as (
+
+    select date '1900-01-01' as boundary
+    {% for seed in ['charge_layers', 'token_line_patterns', 'token_tier_patterns', 'token_routing_patterns'] -%}
+    {% for column in ['valid_from', 'valid_to'] -%}
+    union distinct
+    select {{ column }} as boundary
+    from {{ ref(seed) }}
+    where {{ column }} is not null
+    {% endfor -%}
+    {% endfor %}
+
+),
+
+spans as (
+
+    select
+        boundary as valid_from,
+        lead(boundary, 1, date '9999-12-31') over (order by boundary) as valid_to
+    from boundaries
+
+),
+
 skus as (
 
-    select distinct
-        provider,
-        service_name,
-        x_sku_text,
-        bill_model_id,
-        bill_token_direction,
-        bill_token_cache_action,
-        {{ surrogate_key(['provider', 'service_name', 'x_sku_text', 'bill_model_id', 'bill_token_direction', 'bill_token_cache_action']) }} as x_sku_key,
-        coalesce(x_sku_text, '') as text,
+    select
+        {% for column in sku_columns() -%}
+        charged.{{ column }},
+        {% endfor -%}
+        spans.valid_from,
+        spans.valid_to,
+        {{ surrogate_key(sku_columns() + ['spans.valid_from']) }} as x_sku_key,
+        coalesce(charged.x_sku_text, '') as text,
         -- Marketplace lines name their model only in the service's name.
-        coalesce(bill_model_id, concat_ws('|', service_name, x_sku_text)) as model_id_raw
-    from {{ ref('int_charges__unioned') }}
+        coalesce(charged.bill_model_id, concat_ws('|', charged.service_name, charged.x_sku_text)) as model_id_raw
+    from charged
+    inner join spans
+        on
+            charged.last_date >= spans.valid_from
+            and charged.first_date < spans.valid_to
 
 ),
 
@@ -30,6 +67,7 @@ layered as (
     inner join {{ ref('charge_layers') }} as rules
         on
             (rules.provider is null or skus.provider = rules.provider)
+            and {{ rule_holds('rules', 'skus') }}
             and (rules.service_pattern = '.*' or {{ regex_match("coalesce(skus.service_name, '')", 'rules.service_pattern') }})
             and {{ pattern_match('skus.text', 'rules.text_pattern', 'rules.text_hints') }}
     group by skus.x_sku_key
@@ -46,6 +84,7 @@ layered as (
     inner join {{ ref(seed) }} as rules
         on
             (rules.provider is null or skus.provider = rules.provider)
+            and {{ rule_holds('rules', 'skus') }}
             and {{ pattern_match('skus.text', 'rules.text_pattern', 'rules.text_hints') }}
     group by skus.x_sku_key
 

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Grain: one row per billed line that could be read, of every delivery and every source.
 -- Conserves: nothing is added or dropped here but quarantined rows, which quarantined_rows lists.
 with

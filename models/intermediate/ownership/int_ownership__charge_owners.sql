@@ -12,7 +12,7 @@ keys as (
         sub_account_id,
         principal_id,
         credential_id
-    from {{ ref('int_charges__latest') }}
+    from {{ ref('int_charges__counted') }}
 
 ),
 

@@ -1,5 +1,6 @@
+{{ config(materialized=var('charges_materialized')) }}
 -- Grain: one row per billed line that counts.
--- Conserves: every amount of the latest deliveries.
+-- Conserves: every amount of int_charges__counted. A view unless the var charges_materialized says table: the lines stay where they were delivered, and are never copied.
 with
 
 charges as (
@@ -21,15 +22,19 @@ select
     sub_account_name,
     invoice_id,
     billing_currency,
+    pricing_currency,
     cast(billing_period_start as timestamp) as billing_period_start,
     cast(billing_period_end as timestamp) as billing_period_end,
     {{ billing_month('billing_period_start') }} as billing_month,
+    x_entry_kind,
+    x_original_billing_month,
     cast(charge_period_start as timestamp) as charge_period_start,
     cast(charge_period_end as timestamp) as charge_period_end,
     charge_category,
     charge_class,
     charge_frequency,
     charge_description,
+    x_charge_kind,
     pricing_category,
     commitment_discount_id,
     commitment_discount_type,
@@ -53,6 +58,7 @@ select
     effective_cost,
     list_cost,
     contracted_cost,
+    x_credit_amount,
     x_fx_rate_to_reporting,
     billed_cost_reporting,
     effective_cost_reporting,
@@ -60,6 +66,12 @@ select
     driver_kind as x_driver_kind,
     model_id,
     token_kind,
+    case when token_kind = 'output' then 'Output' when token_kind is not null then 'Input' end as token_direction,
+    case
+        when token_kind = 'input' then 'Uncached'
+        when token_kind = 'cache_read' then 'Read'
+        when token_kind like 'cache_write%' then 'Write'
+    end as token_cache_action,
     service_tier as x_service_tier,
     routing as x_routing,
     instance_type as x_instance_type,

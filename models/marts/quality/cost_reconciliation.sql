@@ -9,15 +9,15 @@ deliveries as (
         x_report,
         provider,
         billing_account_id,
-        {{ billing_month('billing_period_start') }} as billing_month,
+        billing_month,
         billing_currency,
         count(distinct x_delivery) as deliveries,
         sum(lines) as delivered_lines,
-        sum(case when is_latest then lines else 0 end) as latest_lines,
-        sum(case when is_latest then 0 else billed_cost end) as superseded_billed_cost,
-        sum(case when is_latest then billed_cost else 0 end) as delivered_billed_cost,
-        sum(case when is_latest then effective_cost else 0 end) as delivered_effective_cost
-    from {{ ref('int_charges__deliveries') }}
+        sum(counted_lines) as latest_lines,
+        sum(uncounted_billed_cost) as superseded_billed_cost,
+        sum(counted_billed_cost) as delivered_billed_cost,
+        sum(counted_effective_cost) as delivered_effective_cost
+    from {{ ref('int_closing__stated') }}
     group by all
 
 ),
@@ -31,10 +31,29 @@ charges as (
         billing_account_id,
         billing_month,
         billing_currency,
-        count(*) as charge_lines,
+        sum(case when x_entry_kind = 'original' then 1 else 0 end) as charge_lines,
         sum(billed_cost) as charged_billed_cost,
         sum(effective_cost) as charged_effective_cost
     from {{ ref('fct_charges') }}
+    group by all
+
+),
+
+-- Of a pair, lines whose twin in the other export speaks for both: kept, and not counted again.
+twins as (
+
+    select
+        x_source,
+        x_report,
+        provider,
+        billing_account_id,
+        {{ billing_month('billing_period_start') }} as billing_month,
+        billing_currency,
+        count(*) as lines
+    from {{ ref('int_charges__pairs') }}
+    where
+        epoch = 0
+        and speaks_for = 'twin'
     group by all
 
 ),
@@ -79,7 +98,7 @@ compared as (
         coalesce(deliveries.billing_currency, charges.billing_currency, allocated.billing_currency) as billing_currency,
         coalesce(deliveries.deliveries, 0) as deliveries,
         cast(coalesce(deliveries.delivered_lines, 0) as bigint) as delivered_lines,
-        cast(coalesce(deliveries.latest_lines, 0) as bigint) as latest_lines,
+        cast(coalesce(deliveries.latest_lines, 0) - coalesce(twins.lines, 0) as bigint) as latest_lines,
         coalesce(charges.charge_lines, 0) as charge_lines,
         coalesce(allocated.allocation_rows, 0) as allocation_rows,
         {% for amount in ['superseded_billed_cost', 'delivered_billed_cost', 'delivered_effective_cost'] -%}
@@ -90,6 +109,12 @@ compared as (
         cast(coalesce(allocated.allocated_billed_cost, 0) as decimal(38, 12)) as allocated_billed_cost,
         cast(coalesce(allocated.allocated_effective_cost, 0) as decimal(38, 12)) as allocated_effective_cost
     from deliveries
+    left join twins
+        on
+            true
+            {% for column in ['x_source', 'x_report', 'provider', 'billing_account_id', 'billing_month', 'billing_currency'] -%}
+            and deliveries.{{ column }} is not distinct from twins.{{ column }}
+            {% endfor %}
     full join charges
         on
             true

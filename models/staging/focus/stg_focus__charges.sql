@@ -44,6 +44,7 @@ select
     x_report,
     x_delivery,
     x_delivered_at,
+    cast(null as varchar) as x_statement,
     0 as x_row_part,
     cast(null as varchar) as x_row_ref,
     cast(null as varchar) as x_corrects_ref,
