@@ -2,16 +2,34 @@
 -- As billed at the close and as restated since, side by side; the difference stands in fct_charges as adjusting entries of later months.
 with
 
+recorded as (
+
+    select
+        billing_month,
+        provider,
+        charges_fingerprint
+    from {{ ref('stg_policy__close') }}
+    where x_quarantine_reason is null
+
+),
+
+-- Which row of close.csv closed it: the provider's own, else the one for everybody.
 closed as (
 
     select
-        provider,
-        billing_month,
-        as_of as closed_at
-    from {{ ref('int_closing__epochs') }}
+        epochs.provider,
+        epochs.billing_month,
+        epochs.as_of as closed_at,
+        max(recorded.provider) as closed_for
+    from {{ ref('int_closing__epochs') }} as epochs
+    left join recorded
+        on
+            epochs.billing_month = recorded.billing_month
+            and epochs.provider = recorded.provider
     where
-        epoch = 0
-        and as_of is not null
+        epochs.epoch = 0
+        and epochs.as_of is not null
+    group by epochs.provider, epochs.billing_month, epochs.as_of
 
 ),
 
@@ -20,6 +38,7 @@ charges as (
     select
         charges.*,
         closed.closed_at,
+        closed.closed_for,
         {{ text_fingerprint(charge_content_columns('charges.')) }} as line_fingerprint
     from {{ ref('int_charges__counted') }} as charges
     -- Only closed months are looked at here; every charge of an open month leaves.
@@ -38,6 +57,7 @@ summed as (
         billing_account_id,
         billing_currency,
         max(closed_at) as closed_at,
+        max(closed_for) as closed_for,
         {% for kind in ['original', 'adjusting'] -%}
         sum(case when x_entry_kind = '{{ kind }}' then 1 else 0 end) as {{ kind }}_lines,
         {% for amount in ['billed_cost', 'effective_cost'] -%}
@@ -50,28 +70,15 @@ summed as (
 
 ),
 
-recorded as (
-
-    select
-        billing_month,
-        provider,
-        charges_fingerprint
-    from {{ ref('stg_policy__close') }}
-    where
-        x_quarantine_reason is null
-        and charges_fingerprint is not null
-
-),
-
--- One fingerprint for all accounts and currencies of the close, as it is recorded in close.csv.
+-- One fingerprint for everything one row of close.csv closed, as it is recorded there.
 closes as (
 
     select
-        provider,
+        closed_for,
         billing_month,
         cast(sum(fingerprint) as varchar) as charges_fingerprint
     from summed
-    group by provider, billing_month
+    group by closed_for, billing_month
 
 )
 
@@ -94,9 +101,9 @@ select
 from summed
 left join closes
     on
-        summed.provider is not distinct from closes.provider
+        summed.closed_for is not distinct from closes.closed_for
         and summed.billing_month = closes.billing_month
 left join recorded
     on
-        summed.provider = recorded.provider
+        summed.closed_for is not distinct from recorded.provider
         and summed.billing_month = recorded.billing_month

@@ -31,7 +31,7 @@ charges as (
         billing_account_id,
         billing_month,
         billing_currency,
-        sum(case when x_entry_kind = 'original' then 1 else 0 end) as charge_lines,
+        cast(sum(case when x_entry_kind = 'original' then 1 else 0 end) as bigint) as charge_lines,
         sum(billed_cost) as charged_billed_cost,
         sum(effective_cost) as charged_effective_cost
     from {{ ref('fct_charges') }}
