@@ -93,14 +93,13 @@ def test_adjusting_entries_are_the_lines_that_changed_and_no_others(warehouses):
 
 def test_a_past_close_replays_to_identical_rows(warehouses):
     """Whatever was delivered since, the closed month's lines are those of the build at the close, column by column."""
-    with duckdb.connect() as connection:
-        for name, delivery in (("then", AT_CLOSE), ("now", SECOND_RESTATEMENT)):
-            connection.execute(f"attach '{warehouses[delivery]}' as {name} (read_only)")
-        rows = {
-            name: connection.execute(f"select * from {name}.marts.fct_charges where billing_month = date '2026-09-01' order by x_charge_id").df().astype(str) for name in ("then", "now")
-        }
-    changed = [column for column in rows["then"] if not rows["then"][column].equals(rows["now"][column])]
-    assert (changed, len(rows["now"])) == ([], len(bills()[AT_CLOSE]))
+    query = "select * from marts.fct_charges where billing_month = date '2026-09-01' order by x_charge_id"
+    rows = {}
+    for moment in (AT_CLOSE, SECOND_RESTATEMENT):
+        with duckdb.connect(str(warehouses[moment]), read_only=True) as connection:
+            rows[moment] = connection.execute(query).df().astype(str)
+    changed = [column for column in rows[AT_CLOSE] if not rows[AT_CLOSE][column].equals(rows[SECOND_RESTATEMENT][column])]
+    assert (changed, len(rows[SECOND_RESTATEMENT])) == ([], len(bills()[AT_CLOSE]))
 
 
 def test_as_billed_and_as_restated_stand_side_by_side(warehouses):
@@ -131,6 +130,7 @@ def test_every_posting_reconciles(warehouses):
 
 
 def test_what_does_not_count_is_kept_and_labelled(warehouses):
-    reasons = ask(warehouses[SECOND_RESTATEMENT], "select x_delivery, reason, billed_cost from marts.uncounted_charges order by x_delivery")
+    query = "select x_delivery, reason, sum(billed_cost) from marts.uncounted_charges group by all order by x_delivery"
+    reasons = ask(warehouses[SECOND_RESTATEMENT], query)
     first, second, _ = (total(lines) for lines in bills().values())
     assert [(reason, cost) for _, reason, cost in reasons] == [("not_the_last_delivery", first), ("not_the_last_delivery", second)]
