@@ -6,9 +6,9 @@ charged as (
 
     select
         {{ sku_columns() | join(',\n        ') }},
-        min(cast(charge_period_start as date)) as first_date,
-        max(cast(charge_period_start as date)) as last_date
-    from {{ ref('int_charges__unioned') }}
+        min(first_date) as first_date,
+        max(last_date) as last_date
+    from {{ ref('int_charges__delivered') }}
     group by all
 
 ),

@@ -6,7 +6,19 @@ with
 
 delivered as (
 
-    select * from {{ ref('int_charges__delivered') }}
+    select
+        {{ delivery_columns() | join(',
+        ') }},
+        x_cost_dataset,
+        sub_account_id,
+        service_name,
+        billing_currency,
+        max(x_delivered_at) as x_delivered_at,
+        sum(lines) as lines,
+        sum(billed_cost) as billed_cost,
+        sum(effective_cost) as effective_cost
+    from {{ ref('int_charges__delivered') }}
+    group by all
 
 ),
 
