@@ -4,6 +4,9 @@
     {{ return([
         'stg_aws__cur2_line_items',
         'stg_focus__charges',
+        'stg_openai__costs',
+        'stg_anthropic__cost_report',
+        'stg_pinecone__usage',
     ]) }}
 {%- endmacro %}
 
@@ -51,4 +54,12 @@
         when lower({{ service }}) like '%support%' or lower({{ description }}) like '%support plan%' then 'support'
         else 'fee'
     end
+{%- endmacro %}
+
+{% macro absent_charge_columns(columns) -%}
+    {#- Typed nulls for what a source does not tell. -#}
+    {%- set amounts = ['billed_cost', 'effective_cost', 'list_cost', 'contracted_cost', 'x_credit_amount', 'consumed_quantity', 'pricing_quantity'] -%}
+    {% for column in columns -%}
+    cast(null as {{ 'decimal(38, 12)' if column in amounts else 'varchar' }}) as {{ column }}{{ ', ' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

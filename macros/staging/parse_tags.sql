@@ -169,3 +169,16 @@
     {#- The first filled of several keys. -#}
     coalesce({% for key in keys %}{{ map_column }}['{{ key }}']{{ ', ' if not loop.last }}{% endfor %}{{ ', null' if keys | length == 1 }})
 {%- endmacro %}
+
+{% macro no_tags() -%}
+    {#- The tags of a bill that has none. -#}
+    {{ return(adapter.dispatch('no_tags')()) }}
+{%- endmacro %}
+
+{% macro duckdb__no_tags() -%}
+    cast(map {} as map(varchar, varchar))
+{%- endmacro %}
+
+{% macro default__no_tags() -%}
+    cast(map() as map<string, string>)
+{%- endmacro %}

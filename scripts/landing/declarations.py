@@ -42,6 +42,7 @@ class Declaration:
     sensitive: bool = False  # may hold prompts: rejected text is not kept
     nulls: tuple[str, ...] = ()  # further spellings of null
     embedded_json: tuple[str, ...] = ()  # columns that hold JSON, as text or nested
+    explode: tuple[str, ...] = ()  # lists inside lists of an API's page, outermost first: one row per innermost element (see pages.py)
     tag_keys: tuple[str, ...] = ()
     tag_prefixes: tuple[str, ...] = ()
 
@@ -92,6 +93,7 @@ def _declaration(table: dict) -> Declaration:
         sensitive=bool(meta.values.get("sensitive", False)),
         nulls=meta.tuple_of("nulls"),
         embedded_json=meta.tuple_of("embedded_json"),
+        explode=meta.tuple_of("explode"),
         tag_keys=meta.tuple_of("tag_keys"),
         tag_prefixes=meta.tuple_of("tag_prefixes"),
     )

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ SAMPLE_BYTES = 1 << 16
 SAMPLE_DOCUMENTS = 50
 DELIMITERS = (",", ";", "\t", "|", " ")
 LONGEST_OBJECT = 1 << 25  # bytes of one JSON document; an OTLP batch can be large
+_KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
 ENVELOPE = "resourceSpans"  # an OTLP document, to be exploded
 
 
@@ -28,7 +30,7 @@ ENVELOPE = "resourceSpans"  # an OTLP document, to be exploded
 class Layout:
     """What files must share to be read in one statement."""
 
-    kind: str  # csv, json or otlp
+    kind: str  # csv, json, pages or otlp
     delimiter: str = ","
     header: tuple[str, ...] = ()
     encoding: str = "utf-8"
@@ -62,6 +64,8 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
     if _encoding(head) != "utf-8":
         raise Unreadable("the JSON file is UTF-16: save it as UTF-8")
     text = head.decode("utf-8-sig", errors="replace")
+    if declaration.explode:
+        return _pages_layout(declaration, text)
     json_format = _json_format(text)
     keys = _top_level_keys(text, json_format)
     if declaration.reader == "otlp" and ENVELOPE in keys:
@@ -146,8 +150,17 @@ def json_documents(layout: Layout, files: list[LandedFile]) -> str:
     return f"read_json_objects({_paths(files)}, format = '{layout.json_format}', maximum_object_size = {LONGEST_OBJECT}, hive_partitioning = false{tolerant})"
 
 
+def _pages_layout(declaration: Declaration, text: str) -> tuple[Layout, list[str]]:
+    """The layout of an API's pages, and every key seen at the start: a page is often longer than what is read of it here, and cut off in the middle."""
+    keys = list(dict.fromkeys(_KEY.findall(text)))
+    holds_elements = not any(name in keys for name in declaration.explode) or re.search(rf'"{re.escape(declaration.explode[-1])}"\s*:\s*\[\s*\{{', text)
+    if holds_elements and keys and "error" not in keys:
+        check_required(declaration, [column.name for column in declaration.columns if _seen(declaration, column.name, keys)], keys)
+    return Layout("pages", json_format=_json_format(text)), keys
+
+
 def json_scan(declaration: Declaration, layout: Layout, files: list[LandedFile], keys: list[str]) -> Scan:
-    fields, shape = _flattened_json_fields(declaration, keys) if declaration.reader == "otlp" else _json_fields(declaration, keys)
+    fields, shape = _flattened_json_fields(declaration, keys) if declaration.reader == "otlp" else json_fields(declaration, keys)
     return Scan(
         rows=(
             f"(select json, file_index, json_transform(case when json_type(json) = 'OBJECT' then json end, {quoted(json.dumps(shape))}) as record "
@@ -163,12 +176,24 @@ def _json_format(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()][:20]
     if not lines:
         raise Unreadable("the file holds no text: deliver it again, or delete it")
+    if lines[0].strip() == "[":
+        return "array"
+    if lines[0].strip() == "{" or _spans_lines(text.lstrip()):  # some of its lines may look like documents of their own
+        return "unstructured"
     if any(_is_object(line) for line in lines):
         return "newline_delimited"
     if lines[0].lstrip().startswith("["):
         return "array"
     # A single line that is no object is one document longer than the sample, or a broken line.
     return "unstructured" if len(lines) > 1 and lines[0].lstrip().startswith("{") else "newline_delimited"
+
+
+def _spans_lines(text: str) -> bool:
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except ValueError:
+        return False
+    return text.startswith("{") and "\n" in text[:end]
 
 
 def _is_object(line: str) -> bool:
@@ -203,7 +228,7 @@ def _seen(declaration: Declaration, name: str, keys: list[str]) -> bool:
     return any(normalised(key) in heads for key in keys)
 
 
-def _json_fields(declaration: Declaration, keys: list[str]) -> tuple[dict[str, tuple[str, str]], dict]:
+def json_fields(declaration: Declaration, keys: list[str]) -> tuple[dict[str, tuple[str, str]], dict]:
     """Expressions over `record`, and the shape json_transform must give it: only what is declared is ever taken out of a document."""
     spelled = {normalised(key): key for key in keys}
     embedded = {normalised(name) for name in declaration.embedded_json}

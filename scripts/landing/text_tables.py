@@ -14,6 +14,7 @@ from .conversions import Conversions
 from .declarations import Declaration
 from .discover import LandedFile
 from .otlp import otlp_scan
+from .pages import pages_scan, refuse_error_answers
 from .scan import Scan, Unreadable, first_line, lineage, projection
 from .text_readers import Layout, check_gzip, csv_scan, json_scan, layout_of, numbered_lines
 
@@ -57,6 +58,10 @@ class TextLoader:
                 self._load_csv(layout, files)
             elif layout.kind == "otlp":
                 self._insert(files, otlp_scan(self.declaration, layout, files))
+            elif layout.kind == "pages":
+                self._insert(files, pages_scan(self.declaration, layout, files, keys))
+                refuse_error_answers(self.work, self.table, files)
+                self._keep_broken_lines(layout, files)
             else:
                 self._insert(files, json_scan(self.declaration, layout, files, keys))
                 self._keep_broken_lines(layout, files)
@@ -97,12 +102,22 @@ class TextLoader:
             [list(by_path)],
         ).fetchall()
         for path, numbers in broken:
-            lines = {number: text[:500] for number, text in numbered_lines(by_path[path]) if number in set(numbers)}
+            lines = self._broken_lines(layout, by_path[path], sorted(numbers))
             self.work.execute(
                 f"update {self.table} as loaded set x_reject_raw = lines.line from (select unnest(?) as number, unnest(?) as line) as lines "
                 "where loaded.x_source_file = ? and loaded.x_source_row_number = lines.number",
                 [list(lines), list(lines.values()), path],
             )
+
+    def _broken_lines(self, layout: Layout, file: LandedFile, numbers: list[int]) -> dict[int, str]:
+        if layout.kind != "pages":
+            return {number: text[:500] for number, text in numbered_lines(file) if number in set(numbers)}
+        # A page is many rows: its number does not tell its line. Broken lines are in the same order in both.
+        broken = self.work.execute(
+            "select line[:500] from (select unnest(?) as number, unnest(?) as line) where not json_valid(line) order by number",
+            [list(column) for column in zip(*numbered_lines(file))],
+        ).fetchall()
+        return dict(zip(numbers, (line for (line,) in broken)))
 
     # CSV
 
