@@ -97,8 +97,9 @@ class TextLoader:
         if self.declaration.sensitive or layout.json_format != "newline_delimited":
             return
         by_path = {file.file_path: file for file in files}
+        kind = "the line is not valid%" if layout.kind == "pages" else "the line is%"  # an element that is no object is no line
         broken = self.work.execute(
-            f"select x_source_file, list(x_source_row_number) from {self.table} where x_reject_reason like 'the line is%' and x_source_file in (select unnest(?)) group by all",
+            f"select x_source_file, list(x_source_row_number) from {self.table} where x_reject_reason like '{kind}' and x_source_file in (select unnest(?)) group by all",
             [list(by_path)],
         ).fetchall()
         for path, numbers in broken:

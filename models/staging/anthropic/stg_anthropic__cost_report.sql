@@ -85,7 +85,7 @@ select
     model as bill_model_id,
     case
         when token_type = 'output_tokens' then 'Output'
-        when token_type is not null then 'Input'
+        when token_type like '%input_tokens' then 'Input'
     end as bill_token_direction,
     case
         when token_type = 'uncached_input_tokens' then 'Uncached'

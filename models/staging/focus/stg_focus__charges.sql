@@ -104,11 +104,11 @@ select
     sku_id,
     coalesce(sku_meter, x_sku_meter_name) as sku_meter,
     sku_price_id,
-    nullif(concat_ws('|', coalesce(sku_meter, x_sku_meter_name, x_sku_description, charge_description), x_usage_type), '') as x_sku_text,
+    nullif(concat_ws('|', coalesce(sku_meter, x_sku_meter_name, x_sku_description, charge_description), x_usage_type, instance_type), '') as x_sku_text,
     region_id,
     {{ resource_name('resource_id') }} as resource_id,
     resource_id as x_resource_id_raw,
-    resource_type,
+    coalesce(resource_type, instance_type) as resource_type,
 
     x_usage_type,
     x_operation,
