@@ -63,3 +63,27 @@
     cast(null as {{ 'decimal(38, 12)' if column in amounts else 'varchar' }}) as {{ column }}{{ ', ' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{% macro pull_delivery() -%}
+    {#- The delivery of what is pulled from an API or downloaded by hand for some range of days. People keep such files side by side in one folder, with the date in
+        the name: then each file is a delivery. Pages without a date in their names are parts of their folder's. -#}
+    case
+        when {{ apportion.regex_match("regexp_extract(x_source_file, '([^/]+)$', 1)", "'20[0-9][0-9]-?[01][0-9]-?[0-3][0-9]'") }}
+            then x_delivery || '/' || regexp_extract(x_source_file, '([^/]+)$', 1)
+        else x_delivery
+    end
+{%- endmacro %}
+
+{% macro pull_account() -%}
+    {#- Who is billed, told by the first folder below the source's, for an API that does not say whose answer it is: <source>/<organisation>/<pull>/page.json.
+        A folder that is dated or a partition is a pull, and so is a bare id with nothing dated below it; null there. -#}
+    {%- set folder = "regexp_extract(x_source_file, '^[^/]+/([^/]+)/', 1)" -%}
+    {%- set dated = "'20[0-9][0-9]-?[01][0-9]'" -%}
+    case
+        when {{ folder }} = '' or {{ folder }} like '%=%' or lower({{ folder }}) in ('data', 'metadata') or {{ apportion.regex_match(folder, dated) }} then null
+        when
+            {{ apportion.regex_match(folder, "'^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'") }}
+            and not {{ apportion.regex_match("regexp_extract(x_source_file, '^[^/]+/[^/]+/(.*)$', 1)", dated) }} then null
+        else {{ folder }}
+    end
+{%- endmacro %}

@@ -1,8 +1,7 @@
-"""Writes the FOCUS bills: Azure (1.0, CSV, EUR, x_ columns), GCP (1.0, Parquet), Pinecone (1.2, CSV.gz), Anthropic (1.4 names with 1.5 token keys)."""
+"""Writes the FOCUS bills: Azure (1.0, CSV, EUR, x_ columns) and GCP (1.0, Parquet)."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import duckdb
@@ -10,17 +9,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from . import prices
 from .book import Book
 from .company import (
-    ANTHROPIC_ORG,
     AZURE_BILLING_ACCOUNT,
     AZURE_SUBSCRIPTION,
     DAY_MS,
     GCP_BILLING_ACCOUNT,
     GCP_PROJECT,
     MONTHS,
-    PINECONE_ORG,
     START_MS,
     day_date,
     day_number,
@@ -38,8 +34,6 @@ SERVICES = {
     "vertex_ai": ("Vertex AI", "AI and Machine Learning"),
     "gcs": ("Cloud Storage", "Storage"),
     "tax": ("Invoice", "Other"),
-    "pinecone": ("Pinecone Database", "Databases"),
-    "anthropic_api": ("Claude API", "AI and Machine Learning"),
 }
 AZURE_BLOCKS = {"1K": 1000, "1M": 1_000_000}
 AZURE_RATE = pico("1.087")  # dollars per euro on the provider's own invoice; the company books with its own rates
@@ -149,57 +143,6 @@ def _gcp(lines: pd.DataFrame, month) -> pa.Table:
     return pa.table(columns)
 
 
-def _pinecone(lines: pd.DataFrame, month) -> pa.Table:
-    rows = _Rows(lines, month)
-    columns = rows.columns() | {
-        "BillingAccountId": rows.same(PINECONE_ORG),
-        "BillingAccountName": rows.same("Apportion"),
-        "BillingCurrency": rows.same("USD"),
-        "ConsumedUnit": strings(lines["unit"]),
-        "InvoiceId": rows.same(f"PC-{month:%Y%m}-0042"),
-        "InvoiceIssuerName": rows.same("Pinecone"),
-        "ProviderName": rows.same("Pinecone"),
-        "PublisherName": rows.same("Pinecone"),
-        "ResourceType": rows.same("Index"),
-        "SubAccountId": rows.same("prj-search"),
-        "SubAccountName": rows.same("retrieval"),
-        "SkuId": strings(lines["usage_type"].str.lower().str.replace(" ", "-")),
-        "SkuMeter": strings(lines["usage_type"]),
-        "PricingCurrency": rows.same("USD"),
-    }
-    return pa.table(columns)
-
-
-def _anthropic(lines: pd.DataFrame, month) -> pa.Table:
-    rows = _Rows(lines, month, {"1000000 Tokens": 1_000_000})
-    details = {}
-    for model, kind in sorted(set(zip(lines["model"], lines["kind"]))):
-        name = prices.ANTHROPIC_IDS[model]
-        keys = {"ModelId": name, "ModelFamily": "Claude", "ModelDeveloper": "Anthropic", "ModelVersion": "4.6" if model == "opus" else "4.5"}
-        keys["TokenDirection"] = "Output" if kind == "output" else "Input"
-        if kind != "output":
-            keys["TokenCacheAction"] = {"input": "Uncached", "cache_read": "Read"}.get(kind, "Write")
-        if kind.startswith("cache_write"):
-            keys["x_CacheTtl"] = kind.rsplit("_", 1)[1]
-        details[model, kind] = json.dumps(keys, sort_keys=True)
-    named = [f"{prices.ANTHROPIC_IDS[m]} {u}" for m, u in zip(lines["model"], lines["usage_type"])]
-    columns = rows.columns() | {
-        "BillingAccountId": rows.same(ANTHROPIC_ORG),
-        "BillingAccountName": rows.same("Apportion"),
-        "BillingCurrency": rows.same("USD"),
-        "ConsumedUnit": rows.same("Tokens"),
-        "HostProviderName": rows.same("Anthropic"),
-        "ServiceProviderName": rows.same("Anthropic"),
-        "InvoiceIssuerName": rows.same("Anthropic"),
-        "InvoiceId": rows.same(f"ANT-{month:%Y%m}-7781"),
-        "ServiceSubcategory": rows.same("Generative AI"),
-        "SkuId": strings([n.lower().replace(" ", "-") for n in named]),
-        "SkuMeter": strings(named),
-        "SkuPriceDetails": pa.array([details[k] for k in zip(lines["model"], lines["kind"])]),
-    }
-    return pa.table(columns)
-
-
 def hash_text(value: str) -> int:
     """A small stable number of a text (Python's own hash changes from run to run)."""
     number = 7
@@ -211,7 +154,7 @@ def hash_text(value: str) -> int:
 def write(book: Book, root: Path, connection: duckdb.DuckDBPyConnection) -> None:
     """All FOCUS files, one set per month."""
     lines = book.lines()
-    for target, shape in (("azure", _azure), ("gcp", _gcp), ("pinecone", _pinecone), ("anthropic", _anthropic)):
+    for target, shape in (("azure", _azure), ("gcp", _gcp)):
         mine = lines[lines["book"].eq(target)].sort_values(["start_ms", "usage_type", "resource_id", "line_type", "model"], kind="stable")
         months = np.array([day_date(d).month for d in mine["day"]])
         for month in MONTHS:
@@ -220,7 +163,5 @@ def write(book: Book, root: Path, connection: duckdb.DuckDBPyConnection) -> None
             last = month_length(day_number(month))
             if target == "azure":
                 write_csv(table, folder / "focus-cost" / f"{month:%Y%m}01-{month:%Y%m}{last}" / AZURE_RUNS[month.month] / "part_0_0001.csv", connection)
-            elif target == "gcp":
-                write_parquet(table, folder / "focus-export" / f"BILLING_PERIOD={month:%Y-%m}" / "focus-000000000000.parquet")
             else:
-                write_csv(table, folder / f"{target}-focus-{month:%Y-%m}.csv{'.gz' if target == 'pinecone' else ''}", connection)
+                write_parquet(table, folder / "focus-export" / f"BILLING_PERIOD={month:%Y-%m}" / "focus-000000000000.parquet")

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from . import (
-    bill_aws, bill_focus, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, business, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
+    bill_aws, bill_focus, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, bill_vendors, business, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
     telemetry_network, telemetry_otel, telemetry_stores, truth, usage_llm, usage_network, usage_other, usage_retrieval,
 )  # fmt: skip
 from .book import Book
@@ -36,6 +36,7 @@ def build(root: Path, seed: int, size: float, say=lambda text: None) -> Book:
         connection.execute("set threads to 1")
         bill_aws.write(book, landing)
         bill_focus.write(book, landing, connection)
+        bill_vendors.write(book, landing, connection)
         say("writing telemetry")
         telemetry_llm.bedrock(calls, seed, landing, connection, book)
         telemetry_llm.litellm(calls, seed, landing, connection, book)

@@ -10,11 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from make_sample import main  # noqa: E402 - the scripts are no package
+from sample import bill_vendors, prices  # noqa: E402
 
 SEED, SIZE = "7", "0.3"
 POLICY = Path(__file__).resolve().parents[2] / "seeds" / "policy"
@@ -39,8 +41,16 @@ def files(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "aws": "select * from aws_all qualify delivery = max(delivery) over (partition by export, bill_billing_period_start_date)",
             "azure": f"from read_csv('{landing}/focus/azure/**/*.csv', all_varchar = true)",
             "gcp": f"from read_parquet('{landing}/focus/gcp/**/*.parquet', hive_partitioning = false)",
-            "pinecone": f"from read_csv('{landing}/focus/pinecone/*.csv.gz', all_varchar = true)",
-            "anthropic": f"from read_csv('{landing}/focus/anthropic/*.csv', all_varchar = true)",
+            "pinecone": f"""select "Organization ID" as "BillingAccountId", date_trunc('month', cast("Date" as timestamp)) as "BillingPeriodStart", 'USD' as "BillingCurrency",
+                "Cost (USD)" as "BilledCost", "Cost (USD)" as "EffectiveCost" from read_csv('{landing}/pinecone_usage/*.csv.gz', all_varchar = true)""",
+            "anthropic_pulls": f"""with buckets as (select string_split(filename, '/') as path, unnest(data) as bucket
+                    from read_json('{landing}/anthropic_cost_report/*/*/*.json', format = 'newline_delimited', filename = true)),
+                results as (select path[-3] as account, path[-2] as pull, bucket.starting_at as starting_at, unnest(bucket.results) as result from buckets)
+                select account, pull, cast(starting_at as timestamp) as day, result.model as model, result.token_type as token_type, cast(result.amount as decimal(38, 10)) as cents from results""",
+            "anthropic": """select account as "BillingAccountId", date_trunc('month', day) as "BillingPeriodStart", 'USD' as "BillingCurrency",
+                cast(cents * 0.01 as decimal(38, 12)) as "BilledCost", cast(cents * 0.01 as decimal(38, 12)) as "EffectiveCost", token_type,
+                cast(cents * 10000000000 as hugeint) // price as "ConsumedQuantity" from (from anthropic_pulls qualify pull = max(pull) over (partition by account, day))
+                left join anthropic_prices using (model, token_type)""",
             "bedrock": f"select * replace (cast(\"requestId\" as varchar) as \"requestId\") from read_json('{landing}/bedrock_invocation_logs/**/*.json.gz', format = 'newline_delimited', union_by_name = true)",
             "litellm": f"select * replace (cast(request_id as varchar) as request_id) from read_json('{landing}/litellm_spend_logs/*.jsonl.gz', format = 'newline_delimited', union_by_name = true)",
             "calls": f"""select * replace (cast(call_id as varchar) as call_id) from (select * from read_parquet('{landing}/llm_calls/month=*/*.parquet', hive_partitioning = false)
@@ -61,11 +71,18 @@ def files(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "costs": f"from read_parquet('{truth}/costs.parquet')",
             "bills": f"from read_parquet('{truth}/bills.parquet')",
         }
+        connection.register("anthropic_prices", anthropic_prices())
         for name, query in views.items():
             connection.execute(f"create view {name} as {query}")
         for policy in POLICY.glob("*.csv"):
             connection.execute(f"create view policy_{policy.stem} as from read_csv('{policy}', all_varchar = true, header = true)")
         yield connection
+
+
+def anthropic_prices() -> pd.DataFrame:
+    """Pico dollars per token under the names of the cost report, which has amounts and no quantities."""
+    mine = prices.token_prices().query("provider == 'anthropic'")
+    return pd.DataFrame({"model": mine["model"].map(prices.ANTHROPIC_IDS), "token_type": mine["kind"].map(lambda kind: bill_vendors.TOKEN_TYPES[kind][0]), "price": mine["price"]})
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +196,12 @@ def test_other_platforms_tokens_are_billed_tokens(files: duckdb.DuckDBPyConnecti
     assert one(files, """select cast(sum("ConsumedQuantity") as bigint) from gcp where "ChargeDescription" like 'Gemini%'""") == vertex
 
 
+def test_pulls_of_one_vendor_overlap_and_the_later_one_restates(files: duckdb.DuckDBPyConnection) -> None:
+    """The first pull of a month holds its last day before it was counted to the end: adding both pulls would double two weeks."""
+    twice = files.sql("select day, count(distinct pull), count(distinct total) from (select day, pull, sum(cents) as total from anthropic_pulls group by all) group by day having count(distinct pull) > 1").fetchall()
+    assert len(twice) > 30 and sum(totals > 1 for *_, totals in twice) == 3
+
+
 def test_no_node_ever_holds_more_than_its_gpus(files: duckdb.DuckDBPyConnection) -> None:
     worst = files.sql("""with moves as (
             select node_name, scheduled_at as moment, gpus as change from pods where scheduled_at is not null
@@ -220,10 +243,10 @@ FOUND = {
     "cached_tokens_cache_read": ("""select cast((select sum(line_item_usage_amount) * 1000 from aws where line_item_usage_type like '%cache-read%')
         + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from azure where "x_SkuMeterName" like '%cached%')
         + (select sum("ConsumedQuantity") from gcp where "ChargeDescription" like '%Caching')
-        + (select coalesce(sum(cast("ConsumedQuantity" as decimal(38, 9))), 0) from anthropic where "SkuMeter" like '%Cache Read%') as bigint)""", "tokens"),
+        + (select coalesce(sum(cast("ConsumedQuantity" as decimal(38, 9))), 0) from anthropic where token_type like 'cache_read%') as bigint)""", "tokens"),
     "cached_tokens_cache_write_5m": ("select cast(sum(line_item_usage_amount) * 1000 as bigint) from aws where line_item_usage_type like '%cache-write-input%'", "tokens"),
     "cached_tokens_cache_write_1h": ("""select cast((select sum(line_item_usage_amount) * 1000 from aws where line_item_usage_type like '%cache-write-1h%')
-        + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from anthropic where "SkuPriceDetails" like '%"x_CacheTtl": "1h"%') as bigint)""", "tokens"),
+        + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from anthropic where token_type like '%ephemeral_1h%') as bigint)""", "tokens"),
     "batch_calls": ("select sum(line_item_unblended_cost) from aws where line_item_usage_type like '%-batch'", "amount"),
     "cross_region_global": ("select sum(line_item_unblended_cost) from aws where line_item_usage_type like '%-cross-region-global'", "amount"),
     "price_change": ("""select sum(line_item_unblended_cost) from aws where line_item_usage_type like '%MistralLarge2407%' and line_item_usage_start_date >= '2026-09-15'

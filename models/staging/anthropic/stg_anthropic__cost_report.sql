@@ -19,7 +19,7 @@ parsed as (
         {{ to_utc_timestamp('ending_at') }} as day_end,
         upper(trim(currency)) as billing_currency_code,
         -- The API does not repeat whose report it is: the folder tells organisations apart.
-        coalesce(organization_id, nullif(x_report, '.'), 'anthropic') as organisation,
+        coalesce(organization_id, {{ pull_account() }}, 'anthropic') as organisation,
         case when lower(description) like '%credit%' or lower(description) like '%refund%' then 'Credit' else 'Usage' end as category,
         nullif(concat_ws(
             '|',
@@ -39,7 +39,7 @@ select
     x_source_file,
     x_source_row_number,
     x_report,
-    x_delivery,
+    {{ pull_delivery() }} as x_delivery,
     x_delivered_at,
     0 as x_row_part,
     'both' as x_cost_dataset,

@@ -18,7 +18,7 @@ parsed as (
         {{ to_utc_timestamp('end_time') }} as day_end,
         lower(line_item) as line,
         -- The API names the organisation in each result; a dump may not. Then the folder tells organisations apart.
-        coalesce(organization_id, nullif(x_report, '.'), 'openai') as organisation
+        coalesce(organization_id, {{ pull_account() }}, 'openai') as organisation
     from source
 
 ),
@@ -42,7 +42,7 @@ select
     x_source_file,
     x_source_row_number,
     x_report,
-    x_delivery,
+    {{ pull_delivery() }} as x_delivery,
     x_delivered_at,
     0 as x_row_part,
     'both' as x_cost_dataset,

@@ -18,7 +18,7 @@ parsed as (
         {{ to_utc_timestamp('usage_date') }} as usage_start,
         {{ to_utc_timestamp('usage_end') }} as usage_stop,
         lower(sku) as item,
-        coalesce(organization_id, organization_name, nullif(x_report, '.'), 'pinecone') as organisation,
+        coalesce(organization_id, organization_name, {{ pull_account() }}, 'pinecone') as organisation,
         {{ tag_entries([{'text': 'tags', 'map': 'tags_map'}, {'text': 'project_tags', 'precedence': 1}]) }} as entries
     from source
 
@@ -44,7 +44,7 @@ select
     x_source_file,
     x_source_row_number,
     x_report,
-    x_delivery,
+    {{ pull_delivery() }} as x_delivery,
     x_delivered_at,
     0 as x_row_part,
     'both' as x_cost_dataset,
@@ -86,7 +86,7 @@ select
     case when category = 'Usage' then unit end as pricing_unit,
 
     'Databases' as service_category,
-    coalesce(service, 'Pinecone') as service_name,
+    case when lower(service) like 'pinecone%' then service else concat_ws(' ', 'Pinecone', service) end as service_name,
     sku_id,
     sku as sku_meter,
     nullif(concat_ws('|', sku, unit), '') as x_sku_text,
