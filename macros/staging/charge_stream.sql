@@ -64,14 +64,26 @@
     {%- endfor %}
 {%- endmacro %}
 
+{% macro pull_stamp() -%}
+    {#- The date, and the time where it stands, in the name of a pulled file: the last one, since a range of days is named by its end. Null where the folder is dated
+        already, and of a name without a date. -#}
+    case
+        when not coalesce({{ apportion.regex_match('x_delivery', "'20[0-9][0-9]-?[01][0-9]-?[0-3][0-9]'") }}, false) then nullif(regexp_extract(
+            regexp_extract(x_source_file, '([^/]+)$', 1),
+            '^.*(20[0-9][0-9]-?[01][0-9]-?[0-3][0-9](?:[T_-][0-9]{2}[:-]?[0-9]{2}(?:[:-]?[0-9]{2})?)?)', 1
+        ), '')
+    end
+{%- endmacro %}
+
 {% macro pull_delivery() -%}
     {#- The delivery of what is pulled from an API or downloaded by hand for some range of days. People keep such files side by side in one folder, with the date in
-        the name: then each file is a delivery. Pages without a date in their names are parts of their folder's. -#}
-    case
-        when {{ apportion.regex_match("regexp_extract(x_source_file, '([^/]+)$', 1)", "'20[0-9][0-9]-?[01][0-9]-?[0-3][0-9]'") }}
-            then x_delivery || '/' || regexp_extract(x_source_file, '([^/]+)$', 1)
-        else x_delivery
-    end
+        the name: files of one date are one pull then. Pages without a date are parts of their folder's. -#}
+    concat_ws('/', x_delivery, {{ apportion.pull_stamp() }})
+{%- endmacro %}
+
+{% macro pull_delivered_at() -%}
+    {#- When it was pulled. A file copied without its time still says its day. -#}
+    coalesce({{ apportion.to_utc_timestamp(apportion.pull_stamp()) }}, x_delivered_at)
 {%- endmacro %}
 
 {% macro pull_account() -%}

@@ -144,7 +144,7 @@ def bills(build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Du
         rows.append(f'0.5,,,,acct,USD,2026-08-01,2026-08-01,,Usage,API,"{provider}",1,Tokens,x,,')
     write(landing, "focus/gpu/focus.csv", "\n".join(rows) + "\n")
 
-    warehouse = build(landing, select="+int_charges__skus +int_charges__latest")
+    warehouse = build(landing, select="+int_charges__skus +int_charges__in_force")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         yield connection
 
@@ -281,13 +281,13 @@ def test_staging_sums_to_the_raw_total_to_the_last_digit(bills, model: str, raw:
 
 def test_the_charges_that_count_are_the_staged_ones_that_can_be_read(bills) -> None:
     staged = "select sum(billed_cost) from (select billed_cost, x_quarantine_reason from staging.stg_openai__costs union all select billed_cost, x_quarantine_reason from staging.stg_anthropic__cost_report union all select billed_cost, x_quarantine_reason from staging.stg_pinecone__usage) where x_quarantine_reason is null"
-    assert one(bills, staged) == one(bills, "select sum(billed_cost) from intermediate.int_charges__latest where x_source <> 'focus'")
+    assert one(bills, staged) == one(bills, "select sum(billed_cost) from intermediate.int_charges__in_force where x_source <> 'focus'")
 
 
 # Pulls
 
 
-def pull(days: dict[int, str], workspaces: tuple[str, ...] = ("w1",)) -> str:
+def pull(days: dict[int, str], workspaces: tuple[str | None, ...] = ("w1",)) -> str:
     """An Anthropic pull: August day -> cents, the same in each workspace."""
     buckets = [anthropic_day(f"2026-08-{day:02d}", *(anthropic_result(cents, workspace_id=workspace) for workspace in workspaces)) for day, cents in sorted(days.items())]
     return json.dumps({"data": buckets, "has_more": False, "next_page": None})
@@ -298,29 +298,41 @@ def window(first: int, last: int, cents: str) -> dict[int, str]:
 
 
 PULLS = {
-    # name: (files, what counts in cents)
-    "a later pull of more days replaces the days it covers": ([("{}2026-08-05T0300{}", pull(window(1, 4, "100"))), ("{}2026-08-09T0300{}", pull(window(1, 8, "110")))], 8 * 110),
-    "an older pull that arrives later changes nothing": ([("{}2026-08-09T0300{}", pull(window(1, 8, "110"))), ("{}2026-08-05T0300{}", pull(window(1, 4, "100")))], 8 * 110),
-    "days no later pull covers stay": ([("{}2026-08-05T0300{}", pull(window(1, 4, "100"))), ("{}2026-08-09T0300{}", pull(window(4, 8, "110")))], 3 * 100 + 5 * 110),
+    # name: (files, what counts in cents). No two files are alike to the byte: those count once wherever they lie.
+    "a later pull of more days replaces the days it covers": ([("2026-08-05T0300", pull(window(1, 4, "100"))), ("2026-08-09T0300", pull(window(1, 8, "110")))], 8 * 110),
+    "an older pull that arrives later changes nothing": ([("2026-08-09T0300", pull(window(1, 8, "111"))), ("2026-08-05T0300", pull(window(1, 4, "101")))], 8 * 111),
+    "days no later pull covers stay": ([("2026-08-05T0300", pull(window(1, 4, "102"))), ("2026-08-09T0300", pull(window(4, 8, "112")))], 3 * 102 + 5 * 112),
     "a rolling window keeps the days that have left it": (
-        [(f"{{}}2026-08-{day + 1:02d}T0300{{}}", pull(window(max(1, day - 3), day, str(100 + day)))) for day in range(1, 13)], sum(100 + min(day + 3, 12) for day in range(1, 13))
+        [(f"2026-08-{day + 1:02d}T0300", pull(window(max(1, day - 3), day, str(200 + day)))) for day in range(1, 13)],
+        sum(200 + min(day + 3, 12) for day in range(1, 13)),
     ),
-    "a workspace that left a day leaves with it": ([("{}2026-08-05T0300{}", pull(window(1, 2, "100"), ("w1", "w2", "w3"))), ("{}2026-08-06T0300{}", pull(window(1, 2, "100"), ("w1",)))], 200),
-    "pages of one pull are parts of it": ([("{}2026-08-05T0300/page-1.json", pull(window(1, 2, "101"))), ("{}2026-08-05T0300/page-2.json", pull(window(3, 4, "101")))], 404),
+    "a workspace that left a day leaves with it": ([("2026-08-05T0300", pull(window(1, 2, "103"), ("w1", "w2", "w3"))), ("2026-08-06T0300", pull(window(1, 2, "104"), ("w1",)))], 2 * 104),
+    "a pull by workspace replaces one that was not": ([("2026-08-05T0300", pull(window(1, 1, "300"), (None,))), ("2026-08-06T0300", pull(window(1, 1, "150"), ("w1", "w2")))], 300),
+    "pages and parts of one pull are one pull": (
+        [("2026-08-05T0300/page-1", pull(window(1, 2, "105"))), ("2026-08-05T0300/page-2", pull(window(3, 4, "105"))), ("2026-08-05T0300/w9", pull(window(1, 2, "5"), ("w9",)))], 4 * 105 + 2 * 5
+    ),
+    "the date in the name tells pulls apart": ([("2026-08-05", pull(window(1, 4, "106"))), ("2026-08-09", pull(window(1, 8, "116")))], 8 * 116),
 }
 
 
-@pytest.mark.xfail(strict=True, reason="int_charges__deliveries replaces whole deliveries that are half covered; a pull has to be replaced day by day")
-@pytest.mark.parametrize("kept", ["a folder each", "side by side in one folder"])
-def test_of_overlapping_pulls_the_newest_counts_day_by_day(build, tmp_path: Path, kept: str) -> None:
-    """Anthropic restates up to 30 days back, so people pull the last 30 days every day. One organisation per case, all in one build."""
-    landing, expected = tmp_path / "landing", {}
-    for name, (files, cents) in PULLS.items():
-        organisation = name.replace(" ", "-")
-        before, after = (f"anthropic_cost_report/{organisation}/", "/page.json") if kept == "a folder each" else (f"anthropic_cost_report/{organisation}/costs-", ".json")
-        for file, content in files:
-            write(landing, file.format(before, after), content)
-        expected[organisation] = Decimal(cents) / 100
-    warehouse = build(landing, select="+int_charges__latest")
+@pytest.fixture(scope="module")
+def pulled(build, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Decimal]:
+    """What counts of every case, by how its files are kept: an organisation each, all in one build."""
+    landing = tmp_path_factory.mktemp("pulls") / "landing"
+    for number, kept in enumerate(("a folder each", "side by side")):
+        for name, (files, _) in PULLS.items():
+            for stamp, content in files:
+                stamp, _, part = stamp.partition("/")
+                path = f"{stamp}/{part or 'page'}.json" if kept == "a folder each" else f"costs-{stamp}{'-' + part if part else ''}.json"
+                write(landing, f"anthropic_cost_report/{kept} {name}/{path}", " " * number + content)
+    warehouse = build(landing, select="+int_charges__in_force")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        assert dict(connection.sql("select billing_account_id, sum(billed_cost) from intermediate.int_charges__latest group by 1").fetchall()) == expected
+        rows = connection.sql("select billing_account_id, sum(billed_cost) from intermediate.int_charges__in_force group by 1").fetchall()
+    return dict(rows)
+
+
+@pytest.mark.parametrize("kept", ["a folder each", "side by side"])
+@pytest.mark.parametrize("name", PULLS)
+def test_of_overlapping_pulls_the_newest_counts_day_by_day(pulled, name: str, kept: str) -> None:
+    """Anthropic restates up to 30 days back, so people pull the last 30 days every day: a whole pull for a whole older one would lose the days that left the window."""
+    assert pulled[f"{kept} {name}"] == Decimal(PULLS[name][1]) / 100

@@ -2,6 +2,7 @@
 -- The last statement counts, once: a restated period replaces the earlier delivery of the same charges, and a month may go down.
 -- A newer delivery replaces an older one when it speaks of the same things: of at least half of its cells. A cell is a (sub account, day) of
 -- one report, and between reports of other names a (sub account, service, SKU, category, resource, day), since those may be parts of one bill.
+-- What x_statement names is stated as a whole: one cell, so that whatever left it (a workspace that spent nothing after all) leaves with it.
 with
 
 delivered as (
@@ -68,7 +69,10 @@ cells as (
         x_delivery,
         delivery_number,
         '{{ kind }}' as cell_kind,
-        {{ surrogate_key(['sub_account_id', 'cast(charge_period_start as date)'] + parts) }} as cell
+        case
+            when x_statement is null then {{ surrogate_key(['sub_account_id', 'cast(charge_period_start as date)'] + parts) }}
+            else 'whole'
+        end as cell
     from contested
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -40,7 +40,9 @@ select
     x_source_row_number,
     x_report,
     {{ pull_delivery() }} as x_delivery,
-    x_delivered_at,
+    {{ pull_delivered_at() }} as x_delivered_at,
+    -- A later pull that covers a day states it anew, whatever else either of them covers.
+    cast(cast(day_start as date) as varchar) as x_statement,
     0 as x_row_part,
     'both' as x_cost_dataset,
     {{ first_reason([
