@@ -7,6 +7,9 @@
         'stg_openai__costs',
         'stg_anthropic__cost_report',
         'stg_pinecone__usage',
+        'stg_gcp__billing_exports',
+        'stg_gcp__credits',
+        'stg_oci__cost_reports',
     ]) }}
 {%- endmacro %}
 
