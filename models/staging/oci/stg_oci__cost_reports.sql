@@ -36,7 +36,7 @@ select
     x_delivery,
     x_delivered_at,
     0 as x_row_part,
-    reference_no as x_row_ref,
+    coalesce(reference_no, {{ surrogate_key(['tenant_id', 'compartment_id', 'usage_start', 'usage_end', 'resource_id', 'product_sku', 'quantity', 'billed', 'currency_code', 'tags']) }}) as x_row_ref,
     case when corrects then backreference_no end as x_corrects_ref,
     'both' as x_cost_dataset,
     {{ first_reason([
