@@ -43,6 +43,15 @@
     {{ return(columns) }}
 {%- endmacro %}
 
+{% macro charge_columns_with(own) -%}
+    {#- The columns of the stream from a relation that has them, some of them replaced: a charge folded into another line differs from it in a few things. -#}
+    {%- set columns = [] -%}
+    {%- for column in apportion.charge_columns() -%}
+        {%- do columns.append(own[column] ~ ' as ' ~ column if column in own else column) -%}
+    {%- endfor -%}
+    {{ columns | join(',\n    ') }}
+{%- endmacro %}
+
 {% macro charge_kind(category, service, description, commitment_id) -%}
     {#- What policy may treat apart from usage, told from FOCUS columns: usage, tax, credit, refund, rounding, adjustment, commitment_purchase, support, fee.
         A source that has codes of its own for these reads them instead. -#}

@@ -218,3 +218,66 @@ def test_a_resource_is_known_by_its_last_name_and_a_place_by_its_region(cases: d
     assert staged(cases, "partner", "provider, service_provider_name, host_provider_name, invoice_issuer_name, region_id") == ("gcp", "Anthropic PBC", "Google Cloud", "Google Cloud", None)
     assert staged(cases, "euro", "billing_currency, pricing_currency") == ("EUR", "USD")
     assert staged(cases, "Gemini 2.5  Flash GA  Text Input - Predictions", "x_sku_text") == ("Gemini 2.5 Flash GA Text Input - Predictions",)
+
+
+# An export that only ever gets more lines
+
+
+def late(cost: str = "4") -> gcp.Line:
+    return gcp.line("late usage of the first", cost, usage_start_time="2026-10-02 22:00:00 UTC", usage_end_time="2026-10-02 23:00:00 UTC", export_time="2026-10-03 11:00:00 UTC")
+
+
+TWINS = [gcp.line("twin", "2")] * 2
+FIRST = [gcp.line("first", "10", credits=[("PROMOTION", "-1")]), *TWINS]
+SECOND = [gcp.line("second", "20", usage_start_time="2026-10-03 05:00:00 UTC", usage_end_time="2026-10-03 06:00:00 UTC", export_time="2026-10-03 11:00:00 UTC"), late()]
+OVERLAP = [*SECOND, gcp.line("third", "40", usage_start_time="2026-10-04 05:00:00 UTC", usage_end_time="2026-10-04 06:00:00 UTC", export_time="2026-10-04 11:00:00 UTC")]
+ALL = gcp.invoiced([*FIRST, *OVERLAP])
+
+
+@pytest.fixture(scope="module")
+def appended(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Each billing account delivers the same lines in its own way."""
+    landing = tmp_path_factory.mktemp("gcp_appended") / "landing" / "gcp_billing"
+
+    def of(account: str, lines: list[gcp.Line]) -> list[gcp.Line]:
+        return [{**line, "billing_account_id": account} for line in lines]
+
+    # Days in folders, each with rows of the day before; then a day again, elsewhere, under another name and in another form.
+    gcp.write_json_lines(landing / "a" / "2026-10-02" / "lines.jsonl", of("daily folders", FIRST))
+    gcp.write_json_lines(landing / "a" / "2026-10-03" / "lines.jsonl", of("daily folders", SECOND))
+    gcp.write_json_lines(landing / "a" / "2026-10-04" / "lines.jsonl", of("daily folders", OVERLAP))
+    gcp.write_parquet(landing / "copy of b" / "whole.parquet", of("daily folders", FIRST))
+    gcp.write_csv(landing / "a" / "2026-10-02" / "again.csv", of("daily folders", FIRST))
+    # Files of a rolling window side by side in one folder.
+    gcp.write_json_lines(landing / "b" / "2026-10-02.jsonl", of("rolling window", FIRST))
+    gcp.write_json_lines(landing / "b" / "2026-10-03.jsonl", of("rolling window", [*FIRST, *SECOND]))
+    gcp.write_json_lines(landing / "b" / "2026-10-04.jsonl", of("rolling window", OVERLAP))
+    # One export cut in parts: the twins lie in two of them.
+    gcp.write_json_lines(landing / "c" / "export-000000000000.json", of("parts", [FIRST[0], TWINS[0], *SECOND]))
+    gcp.write_json_lines(landing / "c" / "export-000000000001.json", of("parts", [TWINS[1], OVERLAP[-1]]))
+    # Newest first: the order of arrival says nothing.
+    gcp.write_json_lines(landing / "d" / "2026-10-09" / "lines.jsonl", of("backwards", FIRST))
+    gcp.write_json_lines(landing / "d" / "2026-10-08" / "lines.jsonl", of("backwards", OVERLAP))
+    # A day's file that touches every day of the file before it.
+    for day, lines in (("02", FIRST), ("03", SECOND), ("04", OVERLAP[-1:])):
+        gcp.write_json_lines(landing / "e" / f"2026-10-{day}" / "lines.jsonl", of("late day", lines))
+    warehouse = build(landing.parent, select="+int_charges__latest +int_charges__repeats")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        yield connection
+
+
+ACCOUNTS = ["daily folders", "rolling window", "parts", "backwards", "late day"]
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_late_rows_add_and_a_line_two_files_state_is_a_repeat(appended: duckdb.DuckDBPyConnection, account: str) -> None:
+    counted, lines = appended.execute(
+        "select sum(billed_cost), count(*) from intermediate.int_charges__unioned anti join intermediate.int_charges__repeats using (x_charge_id) where billing_account_id = ?", [account]
+    ).fetchone()
+    assert (counted, lines) == (ALL, 7), "six lines, and the credit that stands apart"
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_files_of_an_append_only_export_add_up_and_count_once(appended: duckdb.DuckDBPyConnection, account: str) -> None:
+    counted = appended.execute("select sum(billed_cost), count(*) from intermediate.int_charges__latest where billing_account_id = ?", [account]).fetchone()
+    assert counted == (ALL, 7)

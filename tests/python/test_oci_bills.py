@@ -98,3 +98,25 @@ def test_a_bucket_and_an_instance_are_known_by_name(staged: duckdb.DuckDBPyConne
 def test_a_line_without_a_number_or_a_tenancy_is_quarantined_with_its_fix(staged: duckdb.DuckDBPyConnection) -> None:
     assert row(staged, "a-8", "x_quarantine_reason")[0] == "my_cost is 'one': a number is needed. Export cost/myCost with a decimal point and no thousands separator"
     assert row(staged, "a-9", "x_quarantine_reason")[0] == "tenant_id is empty: the invoiced tenancy is needed. Export lineItem/tenantId"
+
+
+@pytest.fixture(scope="module")
+def appended(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A report a day, one of them delivered again in another folder and unpacked; the correction comes late."""
+    landing = tmp_path_factory.mktemp("oci_appended") / "landing" / "oci_cost_reports"
+    write(landing / "2026-09-14" / "reports_cost-csv_0001.csv.gz", [line("b-1", "10"), line("b-2", "100")])
+    write(landing / "2026-09-15" / "reports_cost-csv_0002.csv.gz", [line("b-3", "20")])
+    write(landing / "2026-09-20" / "reports_cost-csv_0003.csv.gz", [line("b-4", "-30", **{"lineItem/isCorrection": "true", "lineItem/backreferenceNo": "b-2"})])
+    write(landing / "again" / "unpacked.csv", [line("b-2", "100"), line("b-1", "10")])
+    with duckdb.connect(str(build(landing.parent, select="+int_charges__latest +int_charges__repeats")), read_only=True) as connection:
+        yield connection
+
+
+def test_reports_add_up_corrections_net_out_and_a_report_delivered_twice_is_a_repeat(appended: duckdb.DuckDBPyConnection) -> None:
+    counted = appended.execute("select sum(billed_cost), count(*) from intermediate.int_charges__unioned anti join intermediate.int_charges__repeats using (x_charge_id)").fetchone()
+    assert counted == (Decimal("100"), 4)
+
+
+def test_reports_of_an_append_only_export_add_up_and_count_once(appended: duckdb.DuckDBPyConnection) -> None:
+    counted = appended.execute("select sum(billed_cost), count(*) from intermediate.int_charges__latest").fetchone()
+    assert counted == (Decimal("100"), 4)

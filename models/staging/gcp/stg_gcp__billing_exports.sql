@@ -38,7 +38,8 @@ parsed as (
     select
         *,
         {{ gcp_credits_are_bad('credits', 'credits_list') }} as has_bad_credits,
-        ({% for column in ['labels', 'system_labels', 'tags', 'project_labels'] %}({{ column }} is not null and {{ column }}_list is null){{ ' or ' if not loop.last }}{% endfor %}) as has_bad_labels,
+        (labels is not null and labels_list is null) or (tags is not null and tags_list is null)
+        or (project_labels is not null and project_labels_list is null) or (system_labels is not null and system_labels_list is null) as has_bad_labels,
         {{ gcp_credit_sum('credits_list', 'price') }} as credited,
         {{ gcp_credit_sum('credits_list', 'apart') }} as credited_apart,
         {{ gcp_credit_sum('credits_list', 'FEE_UTILIZATION_OFFSET') }} as fee_offset,
