@@ -263,7 +263,7 @@ def test_check_fails_when_someone_edits_the_file(tmp_path, monkeypatch, prices):
 
 # --- rules: the expressions ----------------------------------------------------------------------------------------------------------------------
 
-RULE_SEEDS = {"charge_layers": "text_pattern", "token_line_patterns": "text_pattern", "token_tier_patterns": "text_pattern", "token_routing_patterns": "text_pattern"}
+RULE_SEEDS = {"charge_layers": "text_pattern", "token_line_patterns": "text_pattern", "token_tier_patterns": "text_pattern", "token_routing_patterns": "text_pattern", "token_modality_patterns": "text_pattern", "token_context_patterns": "text_pattern"}
 
 
 def all_patterns() -> list[tuple[str, str, str]]:
