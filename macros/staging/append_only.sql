@@ -1,6 +1,6 @@
 {% macro append_only_sources() -%}
-    {#- Bills that are delivered as more lines and never as a newer whole: what is wrong is taken back by a line of its own. -#}
-    {{ return(['gcp_billing', 'oci_cost_reports']) }}
+    {#- Staging models of bills that are delivered as more lines and never as a newer whole: what is wrong is taken back by a line of its own. -#}
+    {{ return(['stg_gcp__billing_exports', 'stg_gcp__credits', 'stg_oci__cost_reports']) }}
 {%- endmacro %}
 
 {% macro statement_name(file_column) -%}

@@ -108,15 +108,9 @@ def appended(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactor
     write(landing / "2026-09-15" / "reports_cost-csv_0002.csv.gz", [line("b-3", "20")])
     write(landing / "2026-09-20" / "reports_cost-csv_0003.csv.gz", [line("b-4", "-30", **{"lineItem/isCorrection": "true", "lineItem/backreferenceNo": "b-2"})])
     write(landing / "again" / "unpacked.csv", [line("b-2", "100"), line("b-1", "10")])
-    with duckdb.connect(str(build(landing.parent, select="+int_charges__latest +int_charges__repeats")), read_only=True) as connection:
+    with duckdb.connect(str(build(landing.parent, select="+int_charges__counted")), read_only=True) as connection:
         yield connection
 
 
-def test_reports_add_up_corrections_net_out_and_a_report_delivered_twice_is_a_repeat(appended: duckdb.DuckDBPyConnection) -> None:
-    counted = appended.execute("select sum(billed_cost), count(*) from intermediate.int_charges__unioned anti join intermediate.int_charges__repeats using (x_charge_id)").fetchone()
-    assert counted == (Decimal("100"), 4)
-
-
-def test_reports_of_an_append_only_export_add_up_and_count_once(appended: duckdb.DuckDBPyConnection) -> None:
-    counted = appended.execute("select sum(billed_cost), count(*) from intermediate.int_charges__latest").fetchone()
-    assert counted == (Decimal("100"), 4)
+def test_reports_add_up_corrections_net_out_and_a_report_delivered_twice_counts_once(appended: duckdb.DuckDBPyConnection) -> None:
+    assert appended.execute("select sum(billed_cost), count(*) from intermediate.int_charges__counted").fetchone() == (Decimal("100"), 4)

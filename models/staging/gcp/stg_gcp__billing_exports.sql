@@ -87,6 +87,8 @@ select
     x_report,
     x_delivery,
     x_delivered_at,
+    -- Nothing replaces a file of an append-only export: what it shares with another is told line by line.
+    {{ statement_name('x_source_file') }} as x_statement,
     0 as x_row_part,
     -- The export names no row, and only ever adds rows: this stands for one, whatever file or format it comes in.
     {{ surrogate_key([

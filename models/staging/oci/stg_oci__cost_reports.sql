@@ -35,6 +35,8 @@ select
     x_report,
     x_delivery,
     x_delivered_at,
+    -- Nothing replaces a report: what it shares with another is told line by line.
+    {{ statement_name('x_source_file') }} as x_statement,
     0 as x_row_part,
     coalesce(reference_no, {{ surrogate_key(['tenant_id', 'compartment_id', 'usage_start', 'usage_end', 'resource_id', 'product_sku', 'quantity', 'billed', 'currency_code', 'tags']) }}) as x_row_ref,
     case when corrects then backreference_no end as x_corrects_ref,
