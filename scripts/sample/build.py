@@ -8,6 +8,7 @@ import duckdb
 
 from . import (
     bill_aws, bill_focus, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, bill_vendors, business, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
+    bill_aws, bill_focus, bill_gcp, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, business, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
     telemetry_network, telemetry_otel, telemetry_stores, truth, usage_llm, usage_network, usage_other, usage_retrieval,
 )  # fmt: skip
 from .book import Book
@@ -29,6 +30,7 @@ def build(root: Path, seed: int, size: float, say=lambda text: None) -> Book:
     bill_storage.add(book, seed)
     usage_network.add(book, seed)
     usage_other.add(book, seed)
+    bill_gcp.add(book)
     book.check()
     truth.plant_rise(book)
     say("writing bills")
@@ -37,6 +39,7 @@ def build(root: Path, seed: int, size: float, say=lambda text: None) -> Book:
         bill_aws.write(book, landing)
         bill_focus.write(book, landing, connection)
         bill_vendors.write(book, landing, connection)
+        bill_gcp.write(book, landing)
         say("writing telemetry")
         telemetry_llm.bedrock(calls, seed, landing, connection, book)
         telemetry_llm.litellm(calls, seed, landing, connection, book)

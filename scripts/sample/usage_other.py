@@ -140,7 +140,7 @@ def _monthly(book: Book) -> None:
                 billed_cost=amount,
             )
             book.cost(book="aws_daily", day=last, basis="shared", account="210000000001", service="credit", effective_cost=amount)
-    book.plant("tax", "aws_cur2 and focus/gcp Tax lines", "on day 1, for a month", None, totals["tax"])
+    book.plant("tax", "aws_cur2 and gcp_billing tax lines", "on day 1, for a month", None, totals["tax"])
     book.plant("support_fee", "aws_cur2 AWSSupportBusiness Fee lines", "spread evenly over teams", None, totals["support"])
     book.plant("credits", "aws_cur2 Credit lines in September and October", "negative, month end", None, sum(CREDIT.values()))
     day = day_number(MONTHS[1]) + 21

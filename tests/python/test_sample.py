@@ -20,6 +20,10 @@ from sample import bill_vendors, prices  # noqa: E402
 
 SEED, SIZE = "7", "0.3"
 POLICY = Path(__file__).resolve().parents[2] / "seeds" / "policy"
+# Amounts as text: a double would do for reading, and not for proving.
+GCP_COLUMNS = """billing_account_id: 'varchar', sku: 'struct(id varchar, description varchar)', usage_start_time: 'timestamptz', project: 'struct(id varchar, labels struct("key" varchar, "value" varchar)[])',
+    labels: 'struct("key" varchar, "value" varchar)[]', cost: 'varchar', currency: 'varchar', usage: 'struct(amount varchar)', credits: 'struct(type varchar, amount varchar)[]',
+    adjustment_info: 'struct(mode varchar)', invoice: 'struct(month varchar)', cost_type: 'varchar', export_time: 'timestamptz'"""
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,15 @@ def files(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 cast(cents * 0.01 as decimal(38, 12)) as "BilledCost", cast(cents * 0.01 as decimal(38, 12)) as "EffectiveCost", token_type,
                 cast(cents * 10000000000 as hugeint) // price as "ConsumedQuantity" from (from anthropic_pulls qualify pull = max(pull) over (partition by account, day))
                 left join anthropic_prices using (model, token_type)""",
+            "gcp_lines": f"""select * from (
+                    select *, 'parquet' as form from read_parquet('{landing}/gcp_billing/detailed/**/*.parquet', hive_partitioning = false)
+                    union all by name select *, 'json' as form from read_json('{landing}/gcp_billing/detailed/**/*.json*', format = 'newline_delimited', columns = {{{GCP_COLUMNS}}}))""",
+            "gcp": """select *, billing_account_id as "BillingAccountId", strptime(invoice.month, '%Y%m') as "BillingPeriodStart", currency as "BillingCurrency",
+                    cast(cast(cost as varchar) as decimal(38, 12)) + coalesce(list_sum([cast(cast(c.amount as varchar) as decimal(38, 12)) for c in credits]), 0) as "BilledCost",
+                    "BilledCost" as "EffectiveCost", usage.amount as "ConsumedQuantity", sku.description as "ChargeDescription" from gcp_lines""",
+            "gcp_again": f"from read_csv('{landing}/gcp_billing/handover/*.csv', all_varchar = true)",
+            "pinecone": f"from read_csv('{landing}/focus/pinecone/*.csv.gz', all_varchar = true)",
+            "anthropic": f"from read_csv('{landing}/focus/anthropic/*.csv', all_varchar = true)",
             "bedrock": f"select * replace (cast(\"requestId\" as varchar) as \"requestId\") from read_json('{landing}/bedrock_invocation_logs/**/*.json.gz', format = 'newline_delimited', union_by_name = true)",
             "litellm": f"select * replace (cast(request_id as varchar) as request_id) from read_json('{landing}/litellm_spend_logs/*.jsonl.gz', format = 'newline_delimited', union_by_name = true)",
             "calls": f"""select * replace (cast(call_id as varchar) as call_id) from (select * from read_parquet('{landing}/llm_calls/month=*/*.parquet', hive_partitioning = false)
@@ -193,7 +206,7 @@ def test_other_platforms_tokens_are_billed_tokens(files: duckdb.DuckDBPyConnecti
     gateway = one(files, """select sum(prompt_tokens) + sum(completion_tokens) from litellm where cache_hit = 'False' and "startTime" < '2026-11-01'""")
     assert one(files, """select cast(sum(cast("ConsumedQuantity" as decimal(38, 9))) as bigint) from anthropic""") == gateway
     vertex = one(files, "select sum(input_tokens) + sum(output_tokens) from calls where provider = 'gcp' and started_at < timestamp '2026-11-01'")
-    assert one(files, """select cast(sum("ConsumedQuantity") as bigint) from gcp where "ChargeDescription" like 'Gemini%'""") == vertex
+    assert one(files, """select cast(sum(cast("ConsumedQuantity" as decimal(38, 9))) as bigint) from gcp where "ChargeDescription" like 'Gemini%'""") == vertex
 
 
 def test_pulls_of_one_vendor_overlap_and_the_later_one_restates(files: duckdb.DuckDBPyConnection) -> None:
@@ -244,6 +257,8 @@ FOUND = {
         + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from azure where "x_SkuMeterName" like '%cached%')
         + (select sum("ConsumedQuantity") from gcp where "ChargeDescription" like '%Caching')
         + (select coalesce(sum(cast("ConsumedQuantity" as decimal(38, 9))), 0) from anthropic where token_type like 'cache_read%') as bigint)""", "tokens"),
+        + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from gcp where "ChargeDescription" like '%Caching')
+        + (select coalesce(sum(cast("ConsumedQuantity" as decimal(38, 9))), 0) from anthropic where "SkuMeter" like '%Cache Read%') as bigint)""", "tokens"),
     "cached_tokens_cache_write_5m": ("select cast(sum(line_item_usage_amount) * 1000 as bigint) from aws where line_item_usage_type like '%cache-write-input%'", "tokens"),
     "cached_tokens_cache_write_1h": ("""select cast((select sum(line_item_usage_amount) * 1000 from aws where line_item_usage_type like '%cache-write-1h%')
         + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from anthropic where token_type like '%ephemeral_1h%') as bigint)""", "tokens"),
@@ -275,7 +290,7 @@ FOUND = {
     "shared_platform": ("select sum(line_item_unblended_cost) from aws where line_item_usage_type like '%AmazonEKS-Hours%'", "amount"),
     "tax": ("""select (select sum(line_item_unblended_cost) from aws where line_item_line_item_type = 'Tax' and day(line_item_usage_start_date) = 1
         and line_item_usage_end_date - line_item_usage_start_date > interval 27 day)
-        + (select sum("BilledCost") from gcp where "ChargeCategory" = 'Tax')""", "amount"),
+        + (select sum("BilledCost") from gcp where cost_type = 'tax')""", "amount"),
     "support_fee": ("select sum(line_item_unblended_cost) from aws where line_item_product_code = 'AWSSupportBusiness' and line_item_line_item_type = 'Fee'", "amount"),
     "credits": ("select sum(line_item_unblended_cost) from aws where line_item_line_item_type = 'Credit'", "amount"),
     "refund": ("select sum(line_item_unblended_cost) from aws where line_item_line_item_type = 'Refund'", "amount"),
@@ -301,6 +316,12 @@ FOUND = {
     "parent_spans_repeat_usage": ("""select count(*) from otel where attributes['gen_ai.operation.name'] = 'invoke_agent'
         and attributes['gen_ai.conversation.id'] is not null""", "spans"),
     "instrumented_twice": ("""select count(*) - count(distinct attributes['gen_ai.response.id']) from otel where attributes['gen_ai.operation.name'] = 'chat'""", "spans"),
+    "usage_taken_back": ("""select sum("BilledCost") from gcp where cost_type = 'adjustment' and adjustment_info.mode = 'COMPLETE_NEGATION'""", "amount"),
+    "promotion_is_a_payment": ("""select sum(cast(cast(c.amount as varchar) as decimal(38, 12))) from (select unnest(credits) as c from gcp) where c.type = 'PROMOTION'""", "amount"),
+    "crossover_month": ("""select sum(cast(cast(cost as varchar) as decimal(38, 12))) from gcp where invoice.month = '202609' and usage_start_time < timestamptz '2026-09-01 00:00:00Z'""", "amount"),
+    "two_credits_on_a_line": ("""select sum(cast(cast(c.amount as varchar) as decimal(38, 12))) from (select unnest(credits) as c from gcp where len(credits) = 2)""", "amount"),
+    "delivered_again_in_another_form": ("select count(*) from gcp_again", "lines"),
+    "late_lines": ("select count(*) from gcp where export_time >= timestamptz '2026-11-03 00:00:00Z'", "lines"),
     "outcome_twice": ("select count(*) - count(distinct outcome_id) from outcomes", "rows"),
 }
 
