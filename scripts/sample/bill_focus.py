@@ -1,5 +1,4 @@
-"""Writes the FOCUS bills: Azure (1.0, CSV, EUR, x_ columns) and GCP (1.0, Parquet)."""
-"""Writes the FOCUS bills: Azure (1.0, CSV, EUR, x_ columns), Pinecone (1.2, CSV.gz), Anthropic (1.4 names with 1.5 token keys)."""
+"""Writes the FOCUS bill: Azure (1.0, CSV, EUR, x_ columns)."""
 
 from __future__ import annotations
 
@@ -15,6 +14,8 @@ from .company import (
     AZURE_BILLING_ACCOUNT,
     AZURE_SUBSCRIPTION,
     DAY_MS,
+    GCP_BILLING_ACCOUNT,
+    GCP_PROJECT,
     MONTHS,
     START_MS,
     day_date,
@@ -22,7 +23,7 @@ from .company import (
     month_length,
 )
 from .money import PICO, decimals, pico
-from .writers import strings, timestamps, write_csv
+from .writers import strings, timestamps, write_csv, write_parquet
 
 # service -> ServiceName, ServiceCategory
 SERVICES = {
@@ -30,11 +31,7 @@ SERVICES = {
     "azure_vm": ("Virtual Machines", "Compute"),
     "azure_blob": ("Storage Accounts", "Storage"),
     "azure_bandwidth": ("Bandwidth", "Networking"),
-    "vertex_ai": ("Vertex AI", "AI and Machine Learning"),
-    "gcs": ("Cloud Storage", "Storage"),
     "tax": ("Invoice", "Other"),
-    "pinecone": ("Pinecone Database", "Databases"),
-    "anthropic_api": ("Claude API", "AI and Machine Learning"),
 }
 AZURE_BLOCKS = {"1K": 1000, "1M": 1_000_000}
 AZURE_RATE = pico("1.087")  # dollars per euro on the provider's own invoice; the company books with its own rates
@@ -124,73 +121,6 @@ def _azure(lines: pd.DataFrame, month) -> pa.Table:
     return pa.table(columns)
 
 
-def _gcp(lines: pd.DataFrame, month) -> pa.Table:
-    rows = _Rows(lines, month)
-    columns = rows.columns() | {
-        "BillingAccountId": rows.same(GCP_BILLING_ACCOUNT),
-        "BillingAccountName": rows.same("Apportion GCP"),
-        "BillingCurrency": rows.same("USD"),
-        "ConsumedUnit": strings(lines["unit"]),
-        "InvoiceIssuerName": rows.same("Google Cloud"),
-        "ProviderName": rows.same("Google Cloud"),
-        "PublisherName": rows.same("Google Cloud"),
-        "ResourceType": rows.same(None),
-        "SubAccountId": rows.same(GCP_PROJECT),
-        "SubAccountName": rows.same(GCP_PROJECT),
-        "SkuId": strings([f"{abs(hash_text(u)) % 65536:04X}-{abs(hash_text(u)) // 65536 % 65536:04X}-55D1" for u in lines["usage_type"]]),
-        "x_CostType": strings(np.where(lines["line_type"] == "Tax", "tax", "regular")),
-        "x_SkuDescription": strings(lines["usage_type"]),
-def _pinecone(lines: pd.DataFrame, month) -> pa.Table:
-    rows = _Rows(lines, month)
-    columns = rows.columns() | {
-        "BillingAccountId": rows.same(PINECONE_ORG),
-        "BillingAccountName": rows.same("Apportion"),
-        "BillingCurrency": rows.same("USD"),
-        "ConsumedUnit": strings(lines["unit"]),
-        "InvoiceId": rows.same(f"PC-{month:%Y%m}-0042"),
-        "InvoiceIssuerName": rows.same("Pinecone"),
-        "ProviderName": rows.same("Pinecone"),
-        "PublisherName": rows.same("Pinecone"),
-        "ResourceType": rows.same("Index"),
-        "SubAccountId": rows.same("prj-search"),
-        "SubAccountName": rows.same("retrieval"),
-        "SkuId": strings(lines["usage_type"].str.lower().str.replace(" ", "-")),
-        "SkuMeter": strings(lines["usage_type"]),
-        "PricingCurrency": rows.same("USD"),
-    }
-    return pa.table(columns)
-
-
-def _anthropic(lines: pd.DataFrame, month) -> pa.Table:
-    rows = _Rows(lines, month, {"1000000 Tokens": 1_000_000})
-    details = {}
-    for model, kind in sorted(set(zip(lines["model"], lines["kind"]))):
-        name = prices.ANTHROPIC_IDS[model]
-        keys = {"ModelId": name, "ModelFamily": "Claude", "ModelDeveloper": "Anthropic", "ModelVersion": "4.6" if model == "opus" else "4.5"}
-        keys["TokenDirection"] = "Output" if kind == "output" else "Input"
-        if kind != "output":
-            keys["TokenCacheAction"] = {"input": "Uncached", "cache_read": "Read"}.get(kind, "Write")
-        if kind.startswith("cache_write"):
-            keys["x_CacheTtl"] = kind.rsplit("_", 1)[1]
-        details[model, kind] = json.dumps(keys, sort_keys=True)
-    named = [f"{prices.ANTHROPIC_IDS[m]} {u}" for m, u in zip(lines["model"], lines["usage_type"])]
-    columns = rows.columns() | {
-        "BillingAccountId": rows.same(ANTHROPIC_ORG),
-        "BillingAccountName": rows.same("Apportion"),
-        "BillingCurrency": rows.same("USD"),
-        "ConsumedUnit": rows.same("Tokens"),
-        "HostProviderName": rows.same("Anthropic"),
-        "ServiceProviderName": rows.same("Anthropic"),
-        "InvoiceIssuerName": rows.same("Anthropic"),
-        "InvoiceId": rows.same(f"ANT-{month:%Y%m}-7781"),
-        "ServiceSubcategory": rows.same("Generative AI"),
-        "SkuId": strings([n.lower().replace(" ", "-") for n in named]),
-        "SkuMeter": strings(named),
-        "SkuPriceDetails": pa.array([details[k] for k in zip(lines["model"], lines["kind"])]),
-    }
-    return pa.table(columns)
-
-
 def hash_text(value: str) -> int:
     """A small stable number of a text (Python's own hash changes from run to run)."""
     number = 7
@@ -202,8 +132,7 @@ def hash_text(value: str) -> int:
 def write(book: Book, root: Path, connection: duckdb.DuckDBPyConnection) -> None:
     """All FOCUS files, one set per month."""
     lines = book.lines()
-    for target, shape in (("azure", _azure), ("gcp", _gcp)):
-    for target, shape in (("azure", _azure), ("pinecone", _pinecone), ("anthropic", _anthropic)):
+    for target, shape in (("azure", _azure),):
         mine = lines[lines["book"].eq(target)].sort_values(["start_ms", "usage_type", "resource_id", "line_type", "model"], kind="stable")
         months = np.array([day_date(d).month for d in mine["day"]])
         for month in MONTHS:

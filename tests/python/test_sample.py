@@ -44,7 +44,13 @@ def files(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                        f"from read_parquet('{landing}/aws_cur2/*/data/*/*/*.parquet', filename = true, hive_partitioning = false)",
             "aws": "select * from aws_all qualify delivery = max(delivery) over (partition by export, bill_billing_period_start_date)",
             "azure": f"from read_csv('{landing}/focus/azure/**/*.csv', all_varchar = true)",
-            "gcp": f"from read_parquet('{landing}/focus/gcp/**/*.parquet', hive_partitioning = false)",
+            "gcp_lines": f"""select * from (
+                    select *, 'parquet' as form from read_parquet('{landing}/gcp_billing/detailed/**/*.parquet', hive_partitioning = false)
+                    union all by name select *, 'json' as form from read_json('{landing}/gcp_billing/detailed/**/*.json*', format = 'newline_delimited', columns = {{{GCP_COLUMNS}}}))""",
+            "gcp": """select *, billing_account_id as "BillingAccountId", strptime(invoice.month, '%Y%m') as "BillingPeriodStart", currency as "BillingCurrency",
+                    cast(cast(cost as varchar) as decimal(38, 12)) + coalesce(list_sum([cast(cast(c.amount as varchar) as decimal(38, 12)) for c in credits]), 0) as "BilledCost",
+                    "BilledCost" as "EffectiveCost", usage.amount as "ConsumedQuantity", sku.description as "ChargeDescription" from gcp_lines""",
+            "gcp_again": f"from read_csv('{landing}/gcp_billing/handover/*.csv', all_varchar = true)",
             "pinecone": f"""select "Organization ID" as "BillingAccountId", date_trunc('month', cast("Date" as timestamp)) as "BillingPeriodStart", 'USD' as "BillingCurrency",
                 "Cost (USD)" as "BilledCost", "Cost (USD)" as "EffectiveCost" from read_csv('{landing}/pinecone_usage/*.csv.gz', all_varchar = true)""",
             "anthropic_pulls": f"""with buckets as (select string_split(filename, '/') as path, unnest(data) as bucket
@@ -55,15 +61,6 @@ def files(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 cast(cents * 0.01 as decimal(38, 12)) as "BilledCost", cast(cents * 0.01 as decimal(38, 12)) as "EffectiveCost", token_type,
                 cast(cents * 10000000000 as hugeint) // price as "ConsumedQuantity" from (from anthropic_pulls qualify pull = max(pull) over (partition by account, day))
                 left join anthropic_prices using (model, token_type)""",
-            "gcp_lines": f"""select * from (
-                    select *, 'parquet' as form from read_parquet('{landing}/gcp_billing/detailed/**/*.parquet', hive_partitioning = false)
-                    union all by name select *, 'json' as form from read_json('{landing}/gcp_billing/detailed/**/*.json*', format = 'newline_delimited', columns = {{{GCP_COLUMNS}}}))""",
-            "gcp": """select *, billing_account_id as "BillingAccountId", strptime(invoice.month, '%Y%m') as "BillingPeriodStart", currency as "BillingCurrency",
-                    cast(cast(cost as varchar) as decimal(38, 12)) + coalesce(list_sum([cast(cast(c.amount as varchar) as decimal(38, 12)) for c in credits]), 0) as "BilledCost",
-                    "BilledCost" as "EffectiveCost", usage.amount as "ConsumedQuantity", sku.description as "ChargeDescription" from gcp_lines""",
-            "gcp_again": f"from read_csv('{landing}/gcp_billing/handover/*.csv', all_varchar = true)",
-            "pinecone": f"from read_csv('{landing}/focus/pinecone/*.csv.gz', all_varchar = true)",
-            "anthropic": f"from read_csv('{landing}/focus/anthropic/*.csv', all_varchar = true)",
             "bedrock": f"select * replace (cast(\"requestId\" as varchar) as \"requestId\") from read_json('{landing}/bedrock_invocation_logs/**/*.json.gz', format = 'newline_delimited', union_by_name = true)",
             "litellm": f"select * replace (cast(request_id as varchar) as request_id) from read_json('{landing}/litellm_spend_logs/*.jsonl.gz', format = 'newline_delimited', union_by_name = true)",
             "calls": f"""select * replace (cast(call_id as varchar) as call_id) from (select * from read_parquet('{landing}/llm_calls/month=*/*.parquet', hive_partitioning = false)
@@ -255,10 +252,8 @@ FOUND = {
         + (select count(*) from litellm where metadata.spend_logs_metadata.step_name = 'retry')""", "retries"),
     "cached_tokens_cache_read": ("""select cast((select sum(line_item_usage_amount) * 1000 from aws where line_item_usage_type like '%cache-read%')
         + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from azure where "x_SkuMeterName" like '%cached%')
-        + (select sum("ConsumedQuantity") from gcp where "ChargeDescription" like '%Caching')
-        + (select coalesce(sum(cast("ConsumedQuantity" as decimal(38, 9))), 0) from anthropic where token_type like 'cache_read%') as bigint)""", "tokens"),
         + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from gcp where "ChargeDescription" like '%Caching')
-        + (select coalesce(sum(cast("ConsumedQuantity" as decimal(38, 9))), 0) from anthropic where "SkuMeter" like '%Cache Read%') as bigint)""", "tokens"),
+        + (select coalesce(sum(cast("ConsumedQuantity" as decimal(38, 9))), 0) from anthropic where token_type like 'cache_read%') as bigint)""", "tokens"),
     "cached_tokens_cache_write_5m": ("select cast(sum(line_item_usage_amount) * 1000 as bigint) from aws where line_item_usage_type like '%cache-write-input%'", "tokens"),
     "cached_tokens_cache_write_1h": ("""select cast((select sum(line_item_usage_amount) * 1000 from aws where line_item_usage_type like '%cache-write-1h%')
         + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from anthropic where token_type like '%ephemeral_1h%') as bigint)""", "tokens"),
