@@ -13,7 +13,7 @@ LAYERS = ["inference", "gpu", "retrieval", "storage", "agents", "egress", "other
 STEPS = ["direct", "metered", "idle", "shared", "unallocated"]
 GRADES = ["A", "B", "C", "D", "E"]
 METHODS = [
-    "direct_owner", "token_share", "gpu_seconds_share", "query_unit_share", "storage_share", "log_bytes_share", "bytes_share",
+    "direct_owner", "token_share", "gpu_seconds_share", "split_cost_share", "query_unit_share", "storage_share", "log_bytes_share", "bytes_share",
     "idle_capacity", "even", "fixed", "weighted", "proportional", "none", "price_book",
 ]  # fmt: skip
 

@@ -1,13 +1,14 @@
 {% macro resolve_owners(evidence, scope) -%}
     {#- evidence: relation (owner_key, usage_date, match_type, match_key, match_value). Returns a query, one row per (owner_key, usage_date)
-        for which any rule speaks: each attribute comes from the strongest rule that says something about it, valid on the day of use. -#}
+        for which any rule speaks: each attribute comes from the strongest rule that says something about it, valid on the day of use.
+        Where a rule for any value meets two names of one thing, the shorter one counts: the role, not its session. -#}
     select
         evidence.owner_key,
         evidence.usage_date,
         {% for attribute in ['team', 'feature', 'environment', 'workload'] -%}
         -- 'unallocated' as a tag's value is the absence of an owner, not the name of one.
         nullif(lower(trim(min_by(
-            replace(rules.{{ attribute }}, '{value}', evidence.match_value), rules.rule_order
+            replace(rules.{{ attribute }}, '{value}', evidence.match_value), rules.rule_order || chr(1) || evidence.match_value
         ) filter (where rules.{{ attribute }} is not null))), 'unallocated') as {{ attribute }},
         {% endfor -%}
         min_by(rules.rule_id, rules.rule_order) filter (where rules.team is not null) as rule_id

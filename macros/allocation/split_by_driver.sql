@@ -109,7 +109,12 @@
             pool_keys.exact_key_level,
             min(pool_keys.key_level) over (partition by pool_keys.pool_id) as best_key_level,
             consumers.allocation_step,
+            {% if capacity is not none -%}
+            -- Idle capacity counts in what the use beside it counts in.
+            coalesce(consumers.driver, max(consumers.driver) over (partition by pool_keys.pool_id, pool_keys.key_level)) as driver,
+            {% else -%}
             consumers.driver,
+            {% endif -%}
             {% for column in consumer_columns() -%}
             consumers.{{ column }},
             {% endfor -%}
@@ -134,8 +139,8 @@
         select
             matched.pool_id,
             matched.allocation_step,
-            case when matched.allocation_step = 'idle' then 'idle_capacity' else methods.allocation_method end as allocation_method,
-            coalesce(matched.driver, methods.driver) as driver,
+            case when matched.allocation_step = 'idle' then 'idle_capacity' else coalesce(stated.allocation_method, methods.allocation_method) end as allocation_method,
+            coalesce(stated.driver, matched.driver, methods.driver) as driver,
             case
                 when matched.allocation_step = 'unallocated' then 'E'
                 when matched.key_level <= matched.exact_key_level then 'B'
@@ -151,6 +156,8 @@
             matched.memo_units
         from matched
         left join methods on matched.driver_kind = methods.driver_kind
+        -- Use that is no measure of the pool's own kind says which kind it is, so that two measures never share a label.
+        left join methods as stated on matched.driver = stated.driver_kind
         where matched.key_level = matched.best_key_level
 
     ),

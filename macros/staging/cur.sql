@@ -1,11 +1,21 @@
 {#- AWS's own amortisation, as its Cloud Intelligence Dashboards compute it (cid/builtin/core/data/queries/cid/summary_view.sql, read 2026-10).
-    All of these work on the parsed columns of stg_aws__cur2_line_items. -#}
+    All of these work on the parsed columns of stg_aws__cur2_line_items. Where an account has a private discount, AWS exports a net_ twin of each amount (CUR 2.0
+    column dictionary, 2026-10); `cur_net` prefers it, line by line. -#}
+
+{% macro cur_net(net, gross) -%}
+    {#- An unreadable net amount stays null and is quarantined: the gross one would be a wrong amount, not a fallback. -#}
+    case when {{ net }} is null then {{ to_money(gross) }} else {{ to_money(net) }} end
+{%- endmacro %}
+
+{% macro cur_discounts() -%}
+    {{ return("('EdpDiscount', 'BundledDiscount', 'PrivateRateDiscount', 'RiVolumeDiscount', 'SppDiscount', 'Discount')") }}
+{%- endmacro %}
 
 {% macro cur_amortised_cost() -%}
     case
         when line_item_line_item_type = 'SavingsPlanCoveredUsage' then plan_effective
         when line_item_line_item_type = 'SavingsPlanNegation' then 0  -- takes back the on-demand cost of covered lines, and repeats their quantity
-        when line_item_line_item_type = 'SavingsPlanRecurringFee' then plan_committed - plan_used  -- what nobody used
+        when line_item_line_item_type = 'SavingsPlanRecurringFee' then {{ cur_unused_plan() }}
         when line_item_line_item_type = 'SavingsPlanUpfrontFee' then 0
         when line_item_line_item_type = 'DiscountedUsage' then reservation_effective
         when line_item_line_item_type = 'RIFee' then reservation_unused_upfront + reservation_unused_recurring
@@ -15,14 +25,24 @@
     end
 {%- endmacro %}
 
+{% macro cur_unused_plan() -%}
+    {#- What nobody used of a savings plan. The commitment has no net_ twin, its fee has: the unused part is discounted as the fee is, or the plan's costs would not add up to what it is billed. -#}
+    case
+        when plan_fee_net is null or plan_fee_net = plan_fee or plan_fee = 0 then plan_committed - plan_used
+        else {{ mul_div('(plan_committed - plan_used)', 'cast(plan_fee_net * 1000000000000 as decimal(38, 0))', 'cast(plan_fee * 1000000000000 as decimal(38, 0))') }}
+    end
+{%- endmacro %}
+
 {% macro cur_list_cost() -%}
-    {#- At public on-demand prices. Covered usage carries its list cost, so the commitment's own lines may not bring it a second time: only their unused part counts. -#}
+    {#- At public on-demand prices. Covered usage carries its list cost, so the commitment's own lines may not bring it a second time: only their unused part counts.
+        A private discount is the difference between list and contract and has no list cost. -#}
     case
         when line_item_line_item_type in ('SavingsPlanNegation', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'RIFee') then amortised
+        when line_item_line_item_type in ('EdpDiscount', 'PrivateRateDiscount') then 0
         when line_item_line_item_type in ('Fee', 'Refund') and amortised = 0 then 0
         when line_item_line_item_type = 'DiscountedUsage' then coalesce(nullif(on_demand, 0), amortised)
-        when line_item_line_item_type in ('Usage', 'SavingsPlanCoveredUsage') then coalesce(nullif(on_demand, 0), billed)
-        else billed
+        when line_item_line_item_type in ('Usage', 'SavingsPlanCoveredUsage') then coalesce(nullif(on_demand, 0), unblended)
+        else unblended
     end
 {%- endmacro %}
 
@@ -43,7 +63,7 @@
     case
         when line_item_line_item_type = 'Tax' then 'Tax'
         when line_item_line_item_type = 'Credit' then 'Credit'
-        when line_item_line_item_type in ('Refund', 'EdpDiscount', 'BundledDiscount', 'PrivateRateDiscount', 'RiVolumeDiscount', 'SppDiscount') then 'Adjustment'
+        when line_item_line_item_type = 'Refund' or line_item_line_item_type in {{ cur_discounts() }} then 'Adjustment'
         when line_item_line_item_type in ('Fee', 'RIFee', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee') then 'Purchase'
         else 'Usage'
     end
@@ -54,9 +74,9 @@
         when line_item_line_item_type = 'Tax' then 'tax'
         when line_item_line_item_type = 'Credit' then 'credit'
         when line_item_line_item_type = 'Refund' then 'refund'
-        when line_item_line_item_type in ('EdpDiscount', 'BundledDiscount', 'PrivateRateDiscount', 'RiVolumeDiscount', 'SppDiscount') then 'adjustment'
+        when line_item_line_item_type in {{ cur_discounts() }} then 'adjustment'
         when line_item_line_item_type in ('RIFee', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee') or (line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null) then 'commitment_purchase'
-        when line_item_product_code like 'AWSSupport%' or line_item_product_code = 'AWSDeveloperSupport' then 'support'
+        when line_item_line_item_type = 'Support' or line_item_product_code like 'AWSSupport%' or line_item_product_code in ('AWSDeveloperSupport', 'OCBPremiumSupport') then 'support'
         when line_item_line_item_type = 'Fee' then 'fee'
         else 'usage'
     end
@@ -67,6 +87,27 @@
         when line_item_line_item_type like 'SavingsPlan%' or savings_plan_savings_plan_a_r_n is not null then 'Savings Plan'
         when line_item_line_item_type in ('DiscountedUsage', 'RIFee') or reservation_reservation_a_r_n is not null then 'Reserved'
     end
+{%- endmacro %}
+
+{% macro cur_is_split() -%}
+    {#- A pod's or task's share of an instance that has its own line (split cost allocation data of EKS and ECS). A line of an operation AWS has not named yet is one only
+        if it bills nothing itself: no money leaves here by its look. -#}
+    coalesce(
+        line_item_operation in ('EKSPod-EC2', 'ECSTask-EC2')
+        or (split_line_item_parent_resource_id is not null and unblended = 0),
+        false
+    )
+{%- endmacro %}
+
+{% macro cur_tag_entries() -%}
+    {#- Both generations of tag columns; what the resource says comes before account and cost category, and the caller's own tags come last. -#}
+    {{ tag_entries([
+        {'text': 'resource_tags', 'map': 'resource_tags_map', 'strip': '^(user[_:]|resourceTags/)', 'precedence': 0},
+        {'text': 'tags', 'map': 'tags_map', 'only': '^resourceTags/', 'strip': '^resourceTags/(user[_:])?', 'precedence': 0},
+        {'text': 'tags', 'map': 'tags_map', 'only': '^(accountTags|costCategory|userAttribute)/', 'strip': '^[A-Za-z]+/', 'precedence': 1},
+        {'text': 'tags', 'map': 'tags_map', 'only': '^iamPrincipal/', 'strip': '^iamPrincipal/', 'precedence': 2},
+        {'text': 'tags', 'map': 'tags_map', 'only': '^[^/]*$', 'strip': '^user[_:]', 'precedence': 1},
+    ]) }}
 {%- endmacro %}
 
 {% macro cur_service_category(product_code) -%}

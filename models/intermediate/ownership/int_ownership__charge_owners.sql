@@ -38,6 +38,7 @@ evidence as (
         ('index', 'resource_id'),
         ('account', 'sub_account_id'),
         ('principal', 'principal_id'),
+        ('principal', principal_role('principal_id')),
         ('credential', 'credential_id'),
     ] -%}
     union all

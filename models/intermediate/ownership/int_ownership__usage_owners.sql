@@ -41,6 +41,16 @@ evidence as (
         cast(null as varchar) as match_key,
         {{ column }} as match_value
     from keys_{{ index }}
+    {% if match_type == 'principal' -%}
+    union all
+    select
+        owner_key,
+        usage_date,
+        'principal' as match_type,
+        cast(null as varchar) as match_key,
+        {{ principal_role(column) }} as match_value
+    from keys_{{ index }}
+    {% endif -%}
     {% endfor -%}
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -1,5 +1,5 @@
 -- Grain: one row per line item of an AWS cost and usage report as delivered (CUR 2.0 or the legacy report), every delivery kept.
--- Conserves: billed_cost sums to line_item_unblended_cost, which is what the invoice says.
+-- Conserves: billed_cost sums to what the invoice says: line_item_unblended_cost, or its net twin where a private discount is taken off inside the line.
 with
 
 source as (
@@ -12,27 +12,26 @@ parsed as (
 
     select
         *,
-        {{ to_money('line_item_unblended_cost') }} as billed,
+        {{ to_money('line_item_unblended_cost') }} as unblended,
+        {{ cur_net('line_item_net_unblended_cost', 'line_item_unblended_cost') }} as billed,
         {{ to_money('pricing_public_on_demand_cost') }} as on_demand,
-        {{ to_money('savings_plan_savings_plan_effective_cost') }} as plan_effective,
-        {{ to_money('reservation_effective_cost') }} as reservation_effective,
+        {{ cur_net('savings_plan_net_savings_plan_effective_cost', 'savings_plan_savings_plan_effective_cost') }} as plan_effective,
+        {{ cur_net('reservation_net_effective_cost', 'reservation_effective_cost') }} as reservation_effective,
         {{ to_money('savings_plan_total_commitment_to_date') }} as plan_committed,
         {{ to_money('savings_plan_used_commitment') }} as plan_used,
-        {{ to_money('reservation_unused_amortized_upfront_fee_for_billing_period') }} as reservation_unused_upfront,
-        {{ to_money('reservation_unused_recurring_fee') }} as reservation_unused_recurring,
+        {% for fee, net in [('plan_fee', ''), ('plan_fee_net', 'net_')] -%}
+        coalesce({{ to_money('savings_plan_' ~ net ~ 'amortized_upfront_commitment_for_billing_period') }}, 0)
+        + {{ to_money('savings_plan_' ~ net ~ 'recurring_commitment_for_billing_period') }} as {{ fee }},
+        {% endfor -%}
+        {{ cur_net('reservation_net_unused_amortized_upfront_fee_for_billing_period', 'reservation_unused_amortized_upfront_fee_for_billing_period') }} as reservation_unused_upfront,
+        {{ cur_net('reservation_net_unused_recurring_fee', 'reservation_unused_recurring_fee') }} as reservation_unused_recurring,
         {{ to_money('line_item_usage_amount') }} as usage_amount,
         {{ to_utc_timestamp('bill_billing_period_start_date') }} as period_start,
         {{ to_utc_timestamp('bill_billing_period_end_date') }} as period_end,
         {{ to_utc_timestamp('line_item_usage_start_date') }} as usage_start,
         {{ to_utc_timestamp('line_item_usage_end_date') }} as usage_end,
         {{ cur_commitment_kind() }} as commitment_kind,
-        {{ tag_entries([
-            {'text': 'resource_tags', 'map': 'resource_tags_map', 'strip': '^(user[_:]|resourceTags/)', 'precedence': 0},
-            {'text': 'tags', 'map': 'tags_map', 'only': '^resourceTags/', 'strip': '^resourceTags/(user[_:])?', 'precedence': 0},
-            {'text': 'tags', 'map': 'tags_map', 'only': '^(accountTags|costCategory|userAttribute)/', 'strip': '^[A-Za-z]+/', 'precedence': 1},
-            {'text': 'tags', 'map': 'tags_map', 'only': '^iamPrincipal/', 'strip': '^iamPrincipal/', 'precedence': 2},
-            {'text': 'tags', 'map': 'tags_map', 'only': '^[^/]*$', 'strip': '^user[_:]', 'precedence': 1},
-        ]) }} as entries,
+        {{ cur_tag_entries() }} as entries,
         ({{ tag_text_is_bad('resource_tags') }} or {{ tag_text_is_bad('tags') }}) as has_bad_tags
     from source
 
@@ -65,7 +64,8 @@ select
     cast(null as varchar) as x_corrects_ref,
     'both' as x_cost_dataset,
     {{ first_reason([
-        ['billed is null', bad_value('line_item_unblended_cost', 'a number is needed', 'Export the column with a decimal point and no thousands separator')],
+        ['billed is null and line_item_net_unblended_cost is not null', bad_value('line_item_net_unblended_cost', 'a number is needed', 'Export the column with a decimal point and no thousands separator')],
+        ['unblended is null', bad_value('line_item_unblended_cost', 'a number is needed', 'Export the column with a decimal point and no thousands separator')],
         ['period_start is null', bad_value('bill_billing_period_start_date', 'the first day of the billing month is needed', 'Export the column in ISO form')],
         ['bill_payer_account_id is null', "'bill_payer_account_id is empty: the invoiced account is needed. Export the column'"],
         ['usage_start is null', bad_value('line_item_usage_start_date', 'a date is needed', 'Export the column in ISO form')],
@@ -92,7 +92,7 @@ select
     {{ cur_charge_category() }} as charge_category,
     cast(null as varchar) as charge_class,
     case
-        when line_item_line_item_type in ('RIFee', 'SavingsPlanRecurringFee') then 'Recurring'
+        when line_item_line_item_type in ('RIFee', 'SavingsPlanRecurringFee', 'FlatRateSubscription') then 'Recurring'
         when line_item_line_item_type in ('Fee', 'SavingsPlanUpfrontFee', 'Refund', 'Credit') then 'One-Time'
         else 'Usage-Based'
     end as charge_frequency,
@@ -111,7 +111,7 @@ select
         when line_item_line_item_type in ('SavingsPlanCoveredUsage', 'DiscountedUsage') then 'Used'
     end as commitment_discount_status,
     line_item_line_item_type as x_line_item_type,
-    case when line_item_operation in ('EKSPod-EC2', 'ECSTask-EC2') then 'split_child' else 'normal' end as x_cost_scope,
+    case when {{ cur_is_split() }} then 'split_child' else 'normal' end as x_cost_scope,
 
     billed as billed_cost,
     amortised as effective_cost,
@@ -142,7 +142,7 @@ select
     cast(null as varchar) as bill_token_direction,
     cast(null as varchar) as bill_token_cache_action,
     cast(null as varchar) as bill_gpu_count,
-    line_item_iam_principal as principal_id,
+    coalesce(line_item_iam_principal, line_item_user_identifier) as principal_id,
     cast(null as varchar) as credential_id,
     {{ tag_map('entries') }} as tags,
     {{ tag_collisions('entries') }} as x_tag_collisions
