@@ -143,14 +143,44 @@ LINES = [
 ]  # fmt: skip
 
 
+class Unit(NamedTuple):
+    unit: str
+    usage_type: str
+    description: str
+    base_unit: str | None
+    multiplier: int | None
+    divisor: int | None = 1
+
+
+UNITS = [
+    Unit("1K tokens", "USE1-Claude4.6Sonnet-input-tokens", "$0.003 per 1K input tokens", "tokens", 1000),
+    Unit("1M tokens", "USE1-MP:USE1_InputTokenCount-Units", MARKETPLACE, "tokens", 1_000_000),
+    Unit("Units", "USE1-MP:USE1_InputTokenCount-Units", MARKETPLACE + "Million Input Tokens", "tokens", 1_000_000),
+    Unit("Units", "USE1-MP:USE1_CacheReadInputTokenCount-Units", MARKETPLACE + "thousand Cache Read Input Tokens Regional", "tokens", 1000),
+    Unit("Units", "USE1-MP:USE1_output_tokens_standard-Units", MARKETPLACE + "Output Tokens", "tokens", 1_000_000),
+    Unit("1K tokens", "USE1-MP:USE1_OutputTokenCount-Units", MARKETPLACE + "Million Output Tokens", "tokens", 1_000_000),  # the description wins
+    Unit("Units", "USE1-MP:USE1_search_units-Units", MARKETPLACE + "Search Units", None, None, None),  # no tokens, and nobody says what a unit is
+    Unit("bags", "USE1-Claude4.6Sonnet-output-tokens", "bags of tokens", None, None, None),
+    Unit("10K", "USE1-Claude4.6Sonnet-cache-read-input-token-count", "", "tokens", 10_000),
+    Unit("10K", "USW2-Requests-Tier1", "", "requests", 10_000),
+    Unit("1KTPMHour", "USE1-Claude4.6Sonnet-reserved-1month-input-tpm", "", "tpm_hours", 1000),
+    Unit("Hrs", "BoxUsage:p5.48xlarge", "", "hours", 1),
+    Unit("seconds", "USE1-Train:ml.p4d.24xlarge", "", "hours", 1, 3600),
+    Unit("GB-Mo", "TimedStorage-ByteHrs", "", "gib_months", 1),
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def warehouse(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = []
     for number, line in enumerate(LINES):
         row = small_company.line(line.product, line.usage_type, 0, 1, "1", unit="Units" if "MP:" in line.usage_type else "1K tokens")
         rows.append({**row, "identity_line_item_id": f"line-{number}", "line_item_line_item_description": line.description, "product_product_name": line.name})
+    for number, unit in enumerate(UNITS):
+        row = small_company.line("AmazonBedrock", unit.usage_type, 1, "7", "1", unit=unit.unit)
+        rows.append({**row, "identity_line_item_id": f"unit-{number}", "line_item_line_item_description": unit.description, "product_product_name": "units"})
     landing = small_company.write(tmp_path_factory.mktemp("classes") / "landing", {"aws_cur2": rows})
-    return build(landing, select="+int_charges__skus")
+    return build(landing, select="+int_charges__skus +int_charges__unread_quantities")
 
 
 @pytest.fixture(scope="module")
@@ -163,3 +193,23 @@ def found(warehouse: Path) -> dict[tuple[str, str], tuple]:
 @pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.product} {line.usage_type}")
 def test_an_aws_line_is_what_its_usage_type_says(found: dict[tuple[str, str], tuple], line: Line) -> None:
     assert found[line.usage_type, line.name or line.product] == (line.layer, line.driver_kind, line.model, line.token_kind, line.tier, line.routing)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: f"{unit.unit} of {unit.usage_type} {unit.description}")
+def test_a_quantity_means_what_unit_and_description_say(warehouse: Path, unit: Unit) -> None:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select base_unit, unit_multiplier, unit_divisor from intermediate.int_charges__units where consumed_unit = ? and split_part(x_sku_text, '|', 1) = ? and coalesce(x_unit_text, '') = ?",
+            [unit.unit, unit.usage_type, unit.description],
+        ).fetchall()
+    assert rows == [(unit.base_unit, unit.multiplier, unit.divisor)]
+
+
+def test_a_token_line_in_an_unknown_unit_keeps_its_money_and_loses_its_quantity(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        lost = connection.execute("select kind, source_row_number, reason from intermediate.int_charges__unread_quantities").fetchall()
+        money = connection.execute("select sum(billed_cost) from intermediate.int_charges__pooled where consumed_unit = 'bags'").fetchall()
+    expected = len(LINES) + next(number for number, unit in enumerate(UNITS) if unit.unit == "bags") + 1
+    assert [(kind, row) for kind, row, _ in lost] == [("quantity", expected)]
+    assert "the unit 'bags' of a token line is not known" in lost[0][2] and "unit_multipliers.csv" in lost[0][2]
+    assert money == [(Decimal(7),)]
