@@ -271,6 +271,7 @@ def all_patterns() -> list[tuple[str, str, str]]:
     found = [(f"{name} {item['rule_id']}", item[column], item["text_hints"]) for name, column in RULE_SEEDS.items() for item in seed(name)]
     found += [(f"charge_layers {item['rule_id']} service", item["service_pattern"], "") for item in seed("charge_layers")]
     found += [(f"unit_multipliers {item['rule_id']}", item["text_pattern"], "") for item in seed("unit_multipliers") if item["text_pattern"]]
+    found += [(f"accelerators {item['rule_id']}", item["text_pattern"], item["text_hints"]) for item in seed("accelerators")]
     found += [(item["alias_id"], item["alias"], item["alias_hints"]) for item in seed("model_aliases") if item["alias_kind"] == "regex"]
     return found
 
