@@ -14,7 +14,7 @@ STEPS = ["direct", "metered", "idle", "shared", "unallocated"]
 GRADES = ["A", "B", "C", "D", "E"]
 METHODS = [
     "direct_owner", "token_share", "gpu_seconds_share", "split_cost_share", "query_unit_share", "storage_share", "log_bytes_share", "bytes_share",
-    "idle_capacity", "even", "fixed", "weighted", "proportional", "none", "price_book",
+    "idle_capacity", "even", "fixed", "weighted", "proportional", "follow_usage", "keep_apart", "none", "price_book",
 ]  # fmt: skip
 
 # Without these no line of a bill can be placed: whose, when, what and how much.

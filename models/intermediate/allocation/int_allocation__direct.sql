@@ -1,14 +1,16 @@
--- Grain: one row per pool whose own tags, resource, account or principal name one owner.
+-- Grain: one row per pool whose own tags, resource, account or principal name one owner, and that policy does not keep apart.
 -- Conserves: every amount of those pools; nothing is split here.
 with
 
 pools as (
 
-    select *
-    from {{ ref('int_charges__pools') }}
+    select pools.*
+    from {{ ref('int_charges__pools') }} as pools
+    left join {{ ref('int_allocation__kept_apart') }} as kept_apart on pools.pool_id = kept_apart.pool_id
     where
-        owner_team is not null
-        and not is_unused_commitment
+        pools.owner_team is not null
+        and not pools.is_unused_commitment
+        and kept_apart.pool_id is null
 
 )
 

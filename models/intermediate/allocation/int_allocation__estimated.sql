@@ -39,13 +39,18 @@ costed as (
 
 ),
 
+needed as (
+
+    select distinct
+        'USD' as from_currency,
+        {{ rate_date('usage_date') }} as rate_date
+    from costed
+
+),
+
 rates as (
 
-    select * from {{ ref('stg_policy__exchange_rates') }}
-    where
-        from_currency = 'USD'
-        and to_currency = '{{ var("reporting_currency") }}'
-        and x_quarantine_reason is null
+    {{ rates_on_days('needed') }}
 
 ),
 
@@ -58,10 +63,7 @@ rated as (
             else rates.rate
         end as rate
     from costed
-    left join rates
-        on
-            costed.usage_date >= coalesce(rates.valid_from, date '1900-01-01')
-            and costed.usage_date < coalesce(rates.valid_to, date '9999-12-31')
+    left join rates on {{ rate_date('costed.usage_date') }} = rates.rate_date
 
 ),
 

@@ -19,4 +19,6 @@ select {{ columns }} from {{ ref('int_allocation__idle') }}
 union all
 select {{ columns }} from {{ ref('int_allocation__shared') }}
 union all
+select {{ columns }} from {{ ref('int_allocation__followed') }}
+union all
 select {{ columns }} from {{ ref('int_allocation__unallocated') }}

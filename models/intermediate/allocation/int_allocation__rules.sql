@@ -7,6 +7,7 @@ select
     nullif(provider, '') as provider,
     nullif(service_name, '') as service_name,
     nullif(charge_category, '') as charge_category,
+    nullif(charge_kind, '') as charge_kind,
     method,
     coalesce(valid_from, date '1900-01-01') as valid_from,
     coalesce(valid_to, date '9999-12-31') as valid_to,

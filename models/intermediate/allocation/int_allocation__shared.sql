@@ -10,7 +10,7 @@ pools as (
 
 rules as (
 
-    {{ match_allocation_rule('pools', 'shared') }}
+    select * from {{ ref('int_allocation__policies') }}
 
 ),
 

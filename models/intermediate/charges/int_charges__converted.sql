@@ -9,35 +9,20 @@ charges as (
 
 ),
 
-rates as (
-
-    select
-        from_currency,
-        valid_from,
-        valid_to,
-        rate
-    from {{ ref('stg_policy__exchange_rates') }}
-    where
-        to_currency = '{{ var("reporting_currency") }}'
-        and x_quarantine_reason is null
-
-),
-
 -- A missing rate leaves the reporting amounts null, and assert_exchange_rates_are_known fails naming pair and date: a guess would be worse.
 rated as (
 
     select
         charges.*,
-        case
-            when charges.billing_currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(38, 12))
-            else rates.rate
-        end as x_fx_rate_to_reporting
+        rates.rate as x_fx_rate_to_reporting,
+        rates.rate_date as x_fx_rate_date,
+        rates.rate_source as x_fx_rate_source,
+        rates.is_virtual_currency as x_is_virtual_currency
     from charges
-    left join rates
+    left join {{ ref('int_charges__rates') }} as rates
         on
-            charges.billing_currency = rates.from_currency
-            and cast(charges.charge_period_start as date) >= coalesce(rates.valid_from, date '1900-01-01')
-            and cast(charges.charge_period_start as date) < coalesce(rates.valid_to, date '9999-12-31')
+            charges.billing_currency = rates.billing_currency
+            and cast(charges.charge_period_start as date) = rates.charge_date
 
 ),
 

@@ -21,7 +21,9 @@ described as (
         skus.layer,
         skus.driver_kind,
         -- Measured use explains usage; a credit, refund or tax goes where policy says.
-        case when lower(charges.charge_category) = 'usage' then families.driver_family end as driver_family,
+        case
+            when lower(charges.charge_category) = 'usage' and coalesce(charges.x_charge_kind, 'usage') = 'usage' then families.driver_family
+        end as driver_family,
         skus.model_id,
         skus.token_kind,
         skus.service_tier,
