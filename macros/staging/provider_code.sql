@@ -28,3 +28,8 @@
 {% macro default__lower_snake(column) -%}
     nullif(trim(both '_' from regexp_replace(lower({{ column }}), '[^a-z0-9]+', '_')), '')
 {%- endmacro %}
+
+{% macro account_name(column) -%}
+    {#- A billing account as every system knows it: the last part of a path ('/providers/Microsoft.Billing/billingAccounts/7004411' is 7004411), in lower case. -#}
+    lower(regexp_extract(trim({{ column }}), '([^/]+)/*$', 1))
+{%- endmacro %}

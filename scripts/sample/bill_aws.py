@@ -38,6 +38,11 @@ RI_ARN = "arn:aws:ec2:us-east-1:440000000001:reserved-instances/8d1f6a20-77c4-4f
 REDELIVERED_MONTH, RESTATED_MONTH = 8, 9
 
 
+def invoice_id(payer: str, month) -> str:
+    """The invoice of a payer's month."""
+    return f"{2_000_000_000 + int(payer) % 1_000_000 + month.month}"
+
+
 def _tag_pairs(style: str):
     def pairs(value: str) -> list[tuple[str, str]]:
         named = json.loads(value)
@@ -92,7 +97,7 @@ def table(lines: pd.DataFrame, book: str, month, salt: str, final: bool) -> pa.T
         "bill_billing_entity": same("AWS"),
         "bill_billing_period_start_date": timestamps(np.full(count, first)),
         "bill_billing_period_end_date": timestamps(np.full(count, last)),
-        "bill_invoice_id": same(f"{2_000_000_000 + int(payer) % 1_000_000 + month.month}" if final else None),
+        "bill_invoice_id": same(invoice_id(payer, month) if final else None),
         "bill_invoicing_entity": same("Amazon Web Services, Inc."),
         "bill_payer_account_id": same(payer),
         "bill_payer_account_name": same("apportion-main" if book == "aws_daily" else "apportion-ml"),

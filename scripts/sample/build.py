@@ -8,6 +8,7 @@ import duckdb
 
 from . import (
     bill_aws, bill_focus, bill_gcp, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, bill_vendors, business, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
+    bill_aws, bill_focus, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, business, invoices, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
     telemetry_network, telemetry_otel, telemetry_stores, truth, usage_llm, usage_network, usage_other, usage_retrieval,
 )  # fmt: skip
 from .book import Book
@@ -39,6 +40,7 @@ def build(root: Path, seed: int, size: float, say=lambda text: None) -> Book:
         bill_focus.write(book, landing, connection)
         bill_vendors.write(book, landing, connection)
         bill_gcp.write(book, landing)
+        invoices.write(book, landing, connection)
         say("writing telemetry")
         telemetry_llm.bedrock(calls, seed, landing, connection, book)
         telemetry_llm.litellm(calls, seed, landing, connection, book)

@@ -78,6 +78,7 @@ def files(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 union all select "account-id", "interface-id", try_cast(bytes as bigint), cast("start" as bigint), nullif("instance-id", '-'), nullif("flow-direction", '-'),
                     nullif("dst-class", '-'), "log-status" from read_csv('{landing}/vpc_flow_logs/*/*.csv.gz', all_varchar = true)""",
             "outcomes": f"from read_csv('{landing}/outcomes/*.csv')",
+            "invoices": f"from read_csv('{landing}/focus_invoice_details/aws/*.csv', all_varchar = true)",
             "costs": f"from read_parquet('{truth}/costs.parquet')",
             "bills": f"from read_parquet('{truth}/bills.parquet')",
         }
@@ -238,7 +239,7 @@ def test_policy_knows_the_interfaces_and_keys(files: duckdb.DuckDBPyConnection, 
     assert strangers == [(planted["unknown_interface"]["interface_id"],)]
     keys = files.sql("select distinct api_key from litellm where api_key not in (select match_value from policy_owner_rules where match_type = 'credential')").fetchall()
     assert keys == []
-    for table in ("owner_rules", "allocation_rules", "allocation_rule_targets", "outcome_definitions", "exchange_rates", "network_interfaces"):
+    for table in ("owner_rules", "allocation_rules", "allocation_rule_targets", "outcome_definitions", "exchange_rates", "network_interfaces", "tag_activations"):
         assert one(files, f"select count(*) from policy_{table} where coalesce(trim(comment), '') = ''") == 0, f"{table}: a row without a comment"
     assert one(files, "select count(*) from policy_exchange_rates where from_currency = 'EUR' and to_currency = 'USD'") >= 4
 
@@ -293,6 +294,8 @@ FOUND = {
     "second_currency": ("""select bool_and("BillingCurrency" = 'EUR') from azure""", None),
     "team_spend_rises": ("""select sum(effective_cost) filter (where team = 'discovery' and billing_month = '2026-10-01')
         - sum(effective_cost) filter (where team = 'search' and billing_month = '2026-09-01') from costs where basis in ('metered', 'direct')""", "amount"),
+    "invoice_without_tax": ("""select sum(line_item_unblended_cost) from aws where line_item_line_item_type = 'Tax' and bill_invoice_id in (select "InvoiceId" from invoices)
+        and bill_invoice_id not in (select "InvoiceId" from invoices where "ChargeCategory" = 'Tax')""", "amount"),
     "redelivered_month": ("""select case when count(distinct delivery) = 2 and count(*) = 2 * count(distinct identity_line_item_id) then sum(line_item_unblended_cost) / 2 end
         from aws_all where export = 'apportion-daily' and bill_billing_period_start_date = '2026-08-01'""", "amount"),
     "restated_month": ("""select sum(line_item_unblended_cost) from aws_all where export = 'apportion-daily' and bill_billing_period_start_date = '2026-09-01' and bill_invoice_id is null""",
