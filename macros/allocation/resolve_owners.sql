@@ -6,12 +6,14 @@
         evidence.owner_key,
         evidence.usage_date,
         {% for attribute in ['team', 'feature', 'environment', 'workload'] -%}
-        -- 'unallocated' as a tag's value is the absence of an owner, not the name of one.
+        -- 'unallocated' as a tag's value is the absence of an owner, not the name of one: the next rule is asked.
         nullif(lower(trim(min_by(
             replace(rules.{{ attribute }}, '{value}', evidence.match_value), rules.rule_order || chr(1) || evidence.match_value
         ) filter (where rules.{{ attribute }} is not null))), 'unallocated') as {{ attribute }},
+            replace(rules.{{ attribute }}, '{value}', evidence.match_value), rules.rule_order
+        ) filter (where {{ says_something('rules.' ~ attribute) }}))), 'unallocated') as {{ attribute }},
         {% endfor -%}
-        min_by(rules.rule_id, rules.rule_order) filter (where rules.team is not null) as rule_id
+        min_by(rules.rule_id, rules.rule_order) filter (where {{ says_something('rules.team') }}) as rule_id
     from {{ evidence }} as evidence
     -- Keys without a matching rule leave here; they carry no money, and whoever joins the result joins it left.
     inner join {{ ref('int_ownership__rules') }} as rules
@@ -26,4 +28,8 @@
         and evidence.match_value is not null
         and trim(evidence.match_value) <> ''
     group by evidence.owner_key, evidence.usage_date
+{%- endmacro %}
+
+{% macro says_something(attribute) -%}
+    ({{ attribute }} is not null and not ({{ attribute }} = '{value}' and lower(trim(evidence.match_value)) = 'unallocated'))
 {%- endmacro %}
