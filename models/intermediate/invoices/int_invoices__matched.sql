@@ -25,6 +25,15 @@ unnamed as (
 
 ),
 
+named as (
+
+    select distinct
+        account_key,
+        invoice_key
+    from billed
+
+),
+
 unclaimed as (
 
     select
@@ -34,7 +43,7 @@ unclaimed as (
         documents.invoice_key,
         count(*) over (partition by documents.account_key, documents.billing_currency, documents.billing_month) as rivals
     from documents
-    left join (select distinct account_key, invoice_key from billed) as named
+    left join named
         on
             documents.account_key = named.account_key
             and documents.invoice_key = named.invoice_key

@@ -44,14 +44,14 @@ accumulated as (
 
     select
         *,
-        {% for amount in ['billed_cost', 'effective_cost'] -%}
-        sum({{ amount }}) over (
-            partition by provider, billing_account_id, commitment_discount_id, billing_currency
-            order by billing_month
-            rows between unbounded preceding and current row
-        ) as cumulative_{{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(billed_cost) over term as cumulative_billed_cost,
+        sum(effective_cost) over term as cumulative_effective_cost
     from months
+    window term as (
+        partition by provider, billing_account_id, commitment_discount_id, billing_currency
+        order by billing_month
+        rows between unbounded preceding and current row
+    )
 
 )
 
