@@ -12,9 +12,9 @@
             and (rules.provider is null or rules.provider = pools.provider)
             and (rules.service_name is null or lower(rules.service_name) = lower(pools.service_name))
             and (rules.charge_category is null or lower(rules.charge_category) = lower(pools.charge_category))
-            and (rules.charge_kind is null or rules.charge_kind = pools.charge_kind)
+            and (rules.charge_kind is null or rules.charge_kind = pools.x_charge_kind)
             -- Usage is split by what was measured; it is never put aside, and it has nothing to follow.
-            and (rules.method not in ('keep_apart', 'follow_usage') or pools.charge_kind <> 'usage')
+            and (rules.method not in ('keep_apart', 'follow_usage') or pools.x_charge_kind <> 'usage')
             and pools.usage_date >= rules.valid_from
             and pools.usage_date < rules.valid_to
     group by pools.pool_id

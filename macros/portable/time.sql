@@ -33,3 +33,23 @@
     lateral view explode(sequence(date_trunc('hour', {{ started_at }}), {{ ended_at }} - interval 1 microsecond, interval 1 hour)) hours as usage_hour
     where {{ ended_at }} > {{ started_at }}
 {%- endmacro %}
+
+{% macro explode_days(relation, first_day, last_day, keep, name) -%}
+    {{ return(adapter.dispatch('explode_days', 'apportion')(relation, first_day, last_day, keep, name)) }}
+{%- endmacro %}
+
+{#- One row per day from the first to the last, both included. -#}
+{% macro duckdb__explode_days(relation, first_day, last_day, keep, name) -%}
+    select
+        {% for column in keep %}{{ column }}, {% endfor %}
+        cast(unnest(generate_series(cast({{ first_day }} as timestamp), cast({{ last_day }} as timestamp), interval 1 day)) as date) as {{ name }}
+    from {{ relation }}
+{%- endmacro %}
+
+{% macro default__explode_days(relation, first_day, last_day, keep, name) -%}
+    select
+        {% for column in keep %}{{ column }}, {% endfor %}
+        {{ name }}
+    from {{ relation }}
+    lateral view explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) days as {{ name }}
+{%- endmacro %}

@@ -131,7 +131,7 @@ def test_a_missing_rate_fails_naming_pair_day_and_file_and_nothing_else_fails(pa
     project = apportion_dbt.twin_project(tmp_path / "project", parsed=parsed_project)
     monkeypatch.setenv("APPORTION_LANDING", str(tmp_path / "landing"))
     monkeypatch.setenv("APPORTION_POLICY", str(policy))
-    outcome = apportion_dbt.run_dbt(["build", "--select", "+int_charges__pools", "--exclude-resource-type", "unit_test"], project=project)
+    outcome = apportion_dbt.run_dbt(["build", "--select", "+int_charges__pools", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"], project=project)
     assert [node.name for node in outcome.failed] == ["assert_exchange_rates_are_known"]
     with duckdb.connect(str(project / "warehouse" / "apportion.duckdb"), read_only=True) as found:
         query = found.execute((project / outcome.failed[0].compiled_path).read_text())

@@ -7,7 +7,7 @@ charges as (
     select *
     from {{ ref('int_charges__pools') }}
     where
-        charge_kind <> 'usage'
+        x_charge_kind <> 'usage'
         and not is_unused_commitment
 
 ),

@@ -34,6 +34,6 @@ select
 from {{ ref('int_charges__pools') }} as pools
 left join placed on pools.pool_id = placed.pool_id
 where
-    pools.charge_kind = 'usage'
+    pools.x_charge_kind = 'usage'
     or pools.is_unused_commitment
 group by all

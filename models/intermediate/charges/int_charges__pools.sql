@@ -20,7 +20,6 @@ pools as (
         ] -%}
         any_value({{ column }}) as {{ column }},
         {% endfor -%}
-        any_value(x_charge_kind) as charge_kind,
         {% for amount in money_columns() -%}
         sum({{ amount }}) as {{ amount }},
         {% endfor -%}

@@ -1,13 +1,21 @@
--- Grain: one row per billing currency and day on which a charge in it begins.
+-- Grain: one row per billing currency and day, from the first charge in it to the last.
 -- How its amounts become the reporting currency: by which rate, of which day, from where; not at all for a currency that is no money.
 with
 
+spans as (
+
+    select
+        billing_currency,
+        min(first_charge_date) as first_charge_date,
+        max(last_charge_date) as last_charge_date
+    from {{ ref('int_charges__delivered') }}
+    group by billing_currency
+
+),
+
 days as (
 
-    select distinct
-        billing_currency,
-        cast(charge_period_start as date) as charge_date
-    from {{ ref('int_charges__unioned') }}
+    {{ explode_days('spans', 'first_charge_date', 'last_charge_date', ['billing_currency'], 'charge_date') }}
 
 ),
 

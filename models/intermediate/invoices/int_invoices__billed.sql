@@ -10,7 +10,7 @@ charges as (
         upper(trim(invoice_id)) as invoice_key,
         {{ provider_code('invoice_issuer_name') }} as issuer,
         lower(charge_category) as category
-    from {{ ref('fct_charges') }}
+    from {{ ref('int_charges__totals') }}
 
 ),
 
@@ -35,9 +35,9 @@ select
     min(invoice_issuer_name) as invoice_issuer_name,
     min(issuer) as provider,
     min(billing_month) as billing_month,
-    count(*) as bill_lines,
-    count(*) filter (where category = 'tax') as tax_lines,
-    count(*) filter (where category = 'credit') as credit_lines,
+    cast(sum(charge_lines) as bigint) as bill_lines,
+    cast(sum(case when category = 'tax' then charge_lines else 0 end) as bigint) as tax_lines,
+    cast(sum(case when category = 'credit' then charge_lines else 0 end) as bigint) as credit_lines,
     cast(sum(billed_cost) as decimal(38, 12)) as billed_cost,
     cast(sum(case when category = 'tax' then billed_cost else 0 end) as decimal(38, 12)) as tax_billed_cost,
     cast(sum(case when category = 'credit' then billed_cost else 0 end) as decimal(38, 12)) as credit_billed_cost

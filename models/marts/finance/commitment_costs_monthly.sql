@@ -11,7 +11,7 @@ charges as (
             when lower(charge_category) = 'usage' then 'covered'
             else 'other'
         end as part
-    from {{ ref('fct_charges') }}
+    from {{ ref('int_charges__totals') }}
     where commitment_discount_id is not null
 
 ),
@@ -25,7 +25,7 @@ months as (
         billing_currency,
         billing_month,
         max(commitment_discount_type) as commitment_discount_type,
-        count(*) as charge_lines,
+        sum(charge_lines) as charge_lines,
         sum(billed_cost) as billed_cost,
         sum(case when lower(charge_category) = 'purchase' then billed_cost else 0 end) as purchased_billed_cost,
         sum(effective_cost) as effective_cost,
@@ -62,7 +62,7 @@ select
     commitment_discount_type,
     billing_currency,
     billing_month,
-    charge_lines,
+    cast(charge_lines as bigint) as charge_lines,
     {% for amount in [
         'billed_cost', 'purchased_billed_cost', 'effective_cost', 'covered_effective_cost', 'unused_effective_cost', 'other_effective_cost', 'covered_list_cost',
     ] -%}
