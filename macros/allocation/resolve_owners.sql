@@ -9,8 +9,6 @@
         -- 'unallocated' as a tag's value is the absence of an owner, not the name of one: the next rule is asked.
         nullif(lower(trim(min_by(
             replace(rules.{{ attribute }}, '{value}', evidence.match_value), rules.rule_order || chr(1) || evidence.match_value
-        ) filter (where rules.{{ attribute }} is not null))), 'unallocated') as {{ attribute }},
-            replace(rules.{{ attribute }}, '{value}', evidence.match_value), rules.rule_order
         ) filter (where {{ says_something('rules.' ~ attribute) }}))), 'unallocated') as {{ attribute }},
         {% endfor -%}
         min_by(rules.rule_id, rules.rule_order) filter (where {{ says_something('rules.team') }}) as rule_id

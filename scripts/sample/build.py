@@ -7,8 +7,7 @@ from pathlib import Path
 import duckdb
 
 from . import (
-    bill_aws, bill_focus, bill_gcp, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, bill_vendors, business, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
-    bill_aws, bill_focus, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, business, invoices, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
+    bill_aws, bill_focus, bill_gcp, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, bill_vendors, business, invoices, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
     telemetry_network, telemetry_otel, telemetry_stores, truth, usage_llm, usage_network, usage_other, usage_retrieval,
 )  # fmt: skip
 from .book import Book

@@ -14,10 +14,8 @@ select
     ') }},
     billing_currency,
     max(x_delivered_at) as x_delivered_at,
-    min(cast(charge_period_start as date)) as first_date,
-    max(cast(charge_period_start as date)) as last_date,
-    cast(min(charge_period_start) as date) as first_charge_date,
-    cast(max(charge_period_start) as date) as last_charge_date,
+    cast(min(charge_period_start) as date) as first_date,
+    cast(max(charge_period_start) as date) as last_date,
     count(*) as lines,
     sum(billed_cost) as billed_cost,
     sum(effective_cost) as effective_cost

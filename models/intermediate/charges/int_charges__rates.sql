@@ -6,8 +6,8 @@ spans as (
 
     select
         billing_currency,
-        min(first_charge_date) as first_charge_date,
-        max(last_charge_date) as last_charge_date
+        min(first_date) as first_date,
+        max(last_date) as last_date
     from {{ ref('int_charges__delivered') }}
     group by billing_currency
 
@@ -15,7 +15,7 @@ spans as (
 
 days as (
 
-    {{ explode_days('spans', 'first_charge_date', 'last_charge_date', ['billing_currency'], 'charge_date') }}
+    {{ explode_days('spans', 'first_date', 'last_date', ['billing_currency'], 'charge_date') }}
 
 ),
 
