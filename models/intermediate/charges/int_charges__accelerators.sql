@@ -10,7 +10,7 @@ keys as (
         resource_type,
         x_sku_text,
         coalesce(concat_ws('|', resource_type, x_sku_text), '') as text
-    from {{ ref('int_charges__unioned') }}
+    from {{ ref('int_charges__delivered') }}
 
 ),
 

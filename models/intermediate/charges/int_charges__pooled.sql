@@ -27,6 +27,13 @@ described as (
         skus.model_id,
         skus.token_kind,
         skus.service_tier,
+        skus.context_band,
+        skus.modality,
+        skus.gpu_type,
+        coalesce(try_cast(charges.bill_gpu_count as decimal(18, 6)), skus.gpu_count) as gpu_count,
+        skus.x_unit_rule_id,
+        {{ metered_unit('skus', 'skus.token_kind') }} as metered_unit,
+        {{ normalised_quantity('charges.consumed_quantity', 'skus', 'skus.token_kind') }} as metered_quantity,
         -- A bill tells global routing from the rest; in-region and geographic profiles share its regional lines.
         case when skus.geo_scope = 'global' then 'global' else 'regional' end as routing,
         case when skus.layer = 'gpu' then nullif(regexp_extract(coalesce(charges.x_sku_text, ''), '((ml\.)?[a-z]+[0-9]+[a-z]*\.[0-9]*[a-z]+)', 1), '') end as instance_type,

@@ -16,7 +16,9 @@ charged as (
 boundaries as (
 
     select date '1900-01-01' as boundary
-    {% for seed in ['charge_layers', 'token_line_patterns', 'token_tier_patterns', 'token_routing_patterns'] -%}
+    {% for seed in [
+        'charge_layers', 'token_line_patterns', 'token_tier_patterns', 'token_routing_patterns', 'token_context_patterns', 'token_modality_patterns', 'unit_multipliers', 'accelerators',
+    ] -%}
     {% for column in ['valid_from', 'valid_to'] -%}
     union distinct
     select {{ column }} as boundary
@@ -74,8 +76,11 @@ layered as (
 
 ),
 
-{% for attribute, seed in [('token_kind', 'token_line_patterns'), ('service_tier', 'token_tier_patterns'), ('geo_scope', 'token_routing_patterns')] %}
-{{ attribute }}s as (
+{% for attribute, seed in [
+    ('token_kind', 'token_line_patterns'), ('service_tier', 'token_tier_patterns'), ('geo_scope', 'token_routing_patterns'),
+    ('context_band', 'token_context_patterns'), ('modality', 'token_modality_patterns'),
+] %}
+{{ attribute }}_rules as (
 
     select
         skus.x_sku_key,
@@ -109,17 +114,42 @@ classified as (
         case
             when lower(skus.bill_token_direction) = 'output' then 'output'
             when lower(skus.bill_token_cache_action) = 'read' then 'cache_read'
-            when lower(skus.bill_token_cache_action) = 'write' then coalesce(nullif(token_kinds.token_kind, 'input'), 'cache_write_5m')
+            when lower(skus.bill_token_cache_action) = 'write' then coalesce(nullif(token_kind_rules.token_kind, 'input'), 'cache_write_5m')
             when lower(skus.bill_token_direction) = 'input' then 'input'
-            else token_kinds.token_kind
+            else token_kind_rules.token_kind
         end as token_kind,
-        coalesce(service_tiers.service_tier, 'standard') as service_tier,
-        coalesce(geo_scopes.geo_scope, 'in_region') as geo_scope
+        coalesce(service_tier_rules.service_tier, 'standard') as service_tier,
+        coalesce(geo_scope_rules.geo_scope, 'in_region') as geo_scope,
+        context_band_rules.context_band,
+        modality_rules.modality,
+        units.x_unit_rule_id,
+        units.base_unit,
+        units.unit_multiplier,
+        units.unit_divisor,
+        case when layered.layer = 'gpu' then accelerators.gpu_type end as gpu_type,
+        case when layered.layer = 'gpu' then accelerators.gpu_count end as gpu_count
     from skus
     left join layered on skus.x_sku_key = layered.x_sku_key
-    left join token_kinds on skus.x_sku_key = token_kinds.x_sku_key
-    left join service_tiers on skus.x_sku_key = service_tiers.x_sku_key
-    left join geo_scopes on skus.x_sku_key = geo_scopes.x_sku_key
+    left join token_kind_rules on skus.x_sku_key = token_kind_rules.x_sku_key
+    left join service_tier_rules on skus.x_sku_key = service_tier_rules.x_sku_key
+    left join geo_scope_rules on skus.x_sku_key = geo_scope_rules.x_sku_key
+    left join context_band_rules on skus.x_sku_key = context_band_rules.x_sku_key
+    left join modality_rules on skus.x_sku_key = modality_rules.x_sku_key
+    left join {{ ref('int_charges__units') }} as units
+        on
+            skus.provider is not distinct from units.provider
+            and skus.consumed_unit = units.consumed_unit
+            and skus.x_sku_text is not distinct from units.x_sku_text
+            and skus.x_unit_text is not distinct from units.x_unit_text
+            and skus.valid_from >= units.valid_from
+            and skus.valid_from < units.valid_to
+    left join {{ ref('int_charges__accelerators') }} as accelerators
+        on
+            skus.provider is not distinct from accelerators.provider
+            and skus.resource_type is not distinct from accelerators.resource_type
+            and skus.x_sku_text is not distinct from accelerators.x_sku_text
+            and skus.valid_from >= accelerators.valid_from
+            and skus.valid_from < accelerators.valid_to
     left join models
         on
             skus.provider = models.provider

@@ -12,7 +12,7 @@ keys as (
         x_unit_text,
         lower(trim(consumed_unit)) as unit,
         coalesce(concat_ws('|', x_sku_text, x_unit_text), '') as text
-    from {{ ref('int_charges__unioned') }}
+    from {{ ref('int_charges__delivered') }}
     where consumed_unit is not null
 
 ),

@@ -34,3 +34,11 @@ staged as (
 select * from files
 union all
 select * from staged
+union all
+select
+    source,
+    source_file,
+    source_row_number,
+    kind,
+    reason
+from {{ ref('int_charges__unread_quantities') }}
