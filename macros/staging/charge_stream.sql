@@ -56,12 +56,12 @@
     {#- What policy may treat apart from usage, told from FOCUS columns: usage, tax, credit, refund, rounding, adjustment, commitment_purchase, support, fee.
         A source that has codes of its own for these reads them instead. -#}
     case
-        when {{ category }} = 'Usage' then 'usage'
-        when {{ category }} = 'Tax' then 'tax'
-        when {{ category }} = 'Credit' then 'credit'
+        when lower({{ category }}) = 'usage' then 'usage'
+        when lower({{ category }}) = 'tax' then 'tax'
+        when lower({{ category }}) = 'credit' then 'credit'
         when lower({{ description }}) like '%rounding%' then 'rounding'
         when lower({{ description }}) like '%refund%' then 'refund'
-        when {{ category }} = 'Adjustment' then 'adjustment'
+        when lower({{ category }}) = 'adjustment' then 'adjustment'
         when {{ commitment_id }} is not null then 'commitment_purchase'
         when lower({{ service }}) like '%support%' or lower({{ description }}) like '%support plan%' then 'support'
         else 'fee'

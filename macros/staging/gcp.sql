@@ -54,6 +54,25 @@
     ))
 {%- endmacro %}
 
+{% macro gcp_typed_tags(column, kind) -%}
+    {#- Google's FOCUS view puts labels, tags and labels of project and system in one list, each with its x_type: those of one kind. Null where the list is none of that sort. -#}
+    {{ return(adapter.dispatch('gcp_typed_tags')(column, kind)) }}
+{%- endmacro %}
+
+{% macro duckdb__gcp_typed_tags(column, kind) -%}
+    case when contains({{ column }}, '"x_type"') then to_json(list_transform(
+        list_filter(coalesce(try_cast(try_cast({{ column }} as json) as json[]), []), lambda tag: tag ->> 'x_type' = '{{ kind }}'),
+        lambda tag: struct_pack("key" := tag ->> 'key', "value" := tag ->> 'value', inherited := tag ->> 'x_inherited')
+    )) end
+{%- endmacro %}
+
+{% macro default__gcp_typed_tags(column, kind) -%}
+    case when contains({{ column }}, '"x_type"') then to_json(transform(
+        filter(from_json({{ column }}, 'array<struct<key:string,value:string,x_type:string,x_inherited:boolean>>'), tag -> tag.x_type = '{{ kind }}'),
+        tag -> named_struct('key', tag.key, 'value', tag.value, 'inherited', tag.x_inherited)
+    )) end
+{%- endmacro %}
+
 {% macro gcp_credit_is_price(type, words) -%}
     {#- Lines from before September 2020 have no type: their name tells. -#}
     case

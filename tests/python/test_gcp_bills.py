@@ -273,3 +273,50 @@ ACCOUNTS = ["daily folders", "rolling window", "parts", "backwards", "late day"]
 def test_late_rows_add_and_a_line_two_files_state_counts_once(appended: duckdb.DuckDBPyConnection, account: str) -> None:
     counted, lines = appended.execute("select sum(billed_cost), count(*) from intermediate.int_charges__counted where billing_account_id = ?", [account]).fetchone()
     assert (counted, lines) == (ALL, 7), "six lines, and the credit that stands apart"
+
+
+# Google's FOCUS table
+
+
+def focus_line(case: str, **changes) -> dict:
+    return {
+        "BilledCost": "1.5", "BillingAccountId": gcp.ACCOUNT, "BillingCurrency": "USD", "BillingPeriodStart": "2026-10-01 07:00:00 UTC", "BillingPeriodEnd": "2026-11-01 07:00:00 UTC",
+        "ChargeCategory": "Usage", "ChargeDescription": case, "ChargePeriodStart": "2026-10-02 05:00:00 UTC", "ChargePeriodEnd": "2026-10-02 06:00:00 UTC",
+        "EffectiveCost": "1.5", "InvoiceIssuerName": "Google Cloud", "ListCost": "2", "ProviderName": "Google Cloud", "ServiceName": "Vertex AI",
+        "SubAccountId": "docs-prod", "SubAccountName": "Docs", "x_CostType": "regular", "x_ExportTime": "2026-10-02 11:00:00 UTC",
+        "x_Credits": [{"Name": "promotion", "Amount": -1, "FullName": "", "Id": "p", "Type": "PROMOTION"}], **changes,
+    }  # fmt: skip
+
+
+FOCUS_LINES = [
+    focus_line(
+        "tags in columns of their own", Tags=[{"key": "only-tag", "value": "t"}], x_Labels=gcp.pairs({"Team": "label"}),
+        x_Tags=[gcp.tag("team", "tag"), gcp.tag("env", "own"), gcp.tag("env", "inherited", True), gcp.tag("cost-center", "42", True)],
+        x_ProjectLabels=gcp.pairs({"team": "project", "owner": "project"}), x_SystemLabels=gcp.pairs({"owner": "system"}),
+    ),
+    focus_line("tags with their kind", ChargeCategory="usage", SubAccountId=gcp.ACCOUNT, SubAccountName=None, x_Project={"id": "docs-prod", "name": "Docs"}, Tags=[
+        {"key": "team", "value": "project", "x_type": "project_label", "x_inherited": True}, {"key": "team", "value": "tag", "x_type": "tag", "x_inherited": True},
+        {"key": "team", "value": "label", "x_type": "label", "x_inherited": False}, {"key": "env", "value": "own", "x_type": "tag", "x_inherited": False},
+    ]),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def focus(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    landing = tmp_path_factory.mktemp("gcp_focus") / "landing" / "focus"
+    gcp.write_json_lines(landing / "google" / "a.jsonl", FOCUS_LINES)
+    with duckdb.connect(str(build(landing.parent, select="+stg_focus__charges")), read_only=True) as connection:
+        yield connection
+
+
+def test_labels_outside_tags_count_in_googles_focus_table(focus: duckdb.DuckDBPyConnection) -> None:
+    """FOCUS_Spec#1053: not all of Google's labels and tags are inside Tags."""
+    rows = dict(focus.execute("select charge_description, tags from staging.stg_focus__charges where x_quarantine_reason is null").fetchall())
+    assert dict(rows["tags in columns of their own"]) == {"team": "label", "only-tag": "t", "env": "own", "cost-center": "42", "owner": "project"}
+    assert dict(rows["tags with their kind"]) == {"team": "label", "env": "own"}
+
+
+def test_googles_focus_view_in_lower_case_names_a_project(focus: duckdb.DuckDBPyConnection) -> None:
+    columns = "provider, charge_category, x_charge_kind, sub_account_id, sub_account_name, billed_cost, cast(billing_period_start as varchar)"
+    for (row,) in [focus.execute(f"select {columns} from staging.stg_focus__charges where charge_description = ?", [case]).fetchall() for case in ("tags in columns of their own", "tags with their kind")]:
+        assert row == ("gcp", "Usage", "usage", "docs-prod", "Docs", Decimal("1.5"), "2026-10-01 07:00:00"), "BilledCost is net of x_Credits already"

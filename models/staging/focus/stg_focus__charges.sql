@@ -8,6 +8,20 @@ source as (
 
 ),
 
+-- Google's table keeps labels and tags in columns of their own, or all in Tags with their kind; elsewhere these are null.
+listed as (
+
+    select
+        *,
+        case when not contains(tags, '"x_type"') then tags end as plain_tags,
+        coalesce({{ gcp_records('x_labels') }}, {{ gcp_typed_tags('tags', 'label') }}) as label_list,
+        coalesce({{ gcp_records('x_tags') }}, {{ gcp_typed_tags('tags', 'tag') }}) as tag_list,
+        coalesce({{ gcp_records('x_project_labels') }}, {{ gcp_typed_tags('tags', 'project_label') }}) as project_label_list,
+        coalesce({{ gcp_records('x_system_labels') }}, {{ gcp_typed_tags('tags', 'system_label') }}) as system_label_list
+    from source
+
+),
+
 parsed as (
 
     select
@@ -24,9 +38,18 @@ parsed as (
         {{ to_utc_timestamp('charge_period_end') }} as charge_end,
         coalesce(service_provider_name, provider_name, publisher_name, invoice_issuer_name) as service_provider,
         coalesce(host_provider_name, provider_name, service_provider_name) as host_provider,
-        {{ tag_entries([{'text': 'tags', 'map': 'tags_map', 'strip': '^user:'}]) }} as entries,
-        {{ tag_text_is_bad('tags') }} as has_bad_tags
-    from source
+        {{ tag_entries([
+            {'text': 'plain_tags', 'map': 'tags_map', 'strip': '^user:'},
+            {'text': 'label_list', 'precedence': 0},
+            {'text': gcp_tags('tag_list', false), 'precedence': 1},
+            {'text': gcp_tags('tag_list', true), 'precedence': 2},
+            {'text': 'project_label_list', 'precedence': 3},
+            {'text': 'system_label_list', 'precedence': 4},
+        ]) }} as entries,
+        {{ tag_text_is_bad('tags') }} as has_bad_tags,
+        -- Google's own view of the export writes usage and committed in lower case.
+        upper(substr(charge_category, 1, 1)) || substr(charge_category, 2) as category
+    from listed
 
 )
 
@@ -64,8 +87,8 @@ select
     host_provider as host_provider_name,
     coalesce(invoice_issuer_name, service_provider) as invoice_issuer_name,
     billing_account_id,
-    sub_account_id,
-    sub_account_name,
+    case when x_project_id is null or sub_account_id <> billing_account_id then sub_account_id else x_project_id end as sub_account_id,
+    coalesce(sub_account_name, x_project_name) as sub_account_name,
     upper(trim(billing_currency)) as billing_currency,
     upper(trim(pricing_currency)) as pricing_currency,
     invoice_id,
@@ -75,7 +98,7 @@ select
     charge_start as charge_period_start,
     case when charge_end > charge_start then {{ exclusive_end('charge_end') }} else charge_start + interval '1' day end as charge_period_end,
 
-    coalesce(charge_category, 'Usage') as charge_category,
+    coalesce(category, 'Usage') as charge_category,
     charge_class,
     charge_frequency,
     charge_description,
