@@ -82,7 +82,7 @@ class Report:
     def last_billed(self) -> Months:
         need(self.warehouse, "team_costs_monthly", "feature_costs_monthly", "fct_charges")
         if not self.months:
-            raise NotBuilt("No bill has been delivered. Put an export into the landing zone, aws_cur2/ (CUR 2.0) or focus/ (FOCUS 1.0 to 1.4, any provider), then: make run")
+            raise NotBuilt("No bill has been delivered. Put an export into the landing zone, aws_cur2/ (CUR 2.0), focus/ (FOCUS 1.0 to 1.4, any provider) or a vendor's own (openai_costs/, anthropic_cost_report/, pinecone_usage/), then: make run")
         return self.months
 
     def costs(self) -> Iterator[RenderableType]:

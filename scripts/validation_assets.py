@@ -24,6 +24,9 @@ REQUIRED_IN_BILLS = {
         "line_item_line_item_type", "line_item_product_code", "line_item_currency_code", "line_item_unblended_cost",
     ],
     "focus": ["billing_account_id", "billing_period_start", "charge_period_start", "charge_period_end", "charge_category", "billing_currency", "billed_cost"],
+    "openai_costs": ["start_time", "amount_value", "amount_currency"],
+    "anthropic_cost_report": ["starting_at", "amount", "currency"],
+    "pinecone_usage": ["usage_date", "sku", "cost"],
 }  # fmt: skip
 
 MOST_UNALLOCATED = 0.2
