@@ -91,19 +91,19 @@ PINECONE = """Date,Organization,Project,Index,Cloud,Region,SKU,Usage,Unit,Cost (
 2026-08-31,Acme,,,,,Promotional credit,,,-5.00,,
 """
 FOCUS_HEADER = "BilledCost,EffectiveCost,ListCost,ContractedCost,BillingAccountId,BillingCurrency,BillingPeriodStart,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceName,ProviderName,ConsumedQuantity,ConsumedUnit,SkuMeter,ResourceId,SkuPriceDetails"
-# provider, service, meter, details -> provider code, layer, driver, GPUs
+# provider, service, meter, details -> provider code, layer, driver, GPUs as the bill counts them, accelerator and count by its name
 GPU_CLOUDS = [
-    ("CoreWeave, Inc.", "GPU Compute", "gd-8xh100ib-i128", {"InstanceType": "gd-8xh100ib-i128", "GpuCount": 8}, "coreweave", "gpu", "gpu_node", "8"),
-    ("CoreWeave", "CPU Compute", "cd-gp-i64-erapids", {"InstanceType": "cd-gp-i64-erapids"}, "coreweave", "other", "none", None),
-    ("CoreWeave", "Object Storage", "AI Object Storage GiB-hours", {}, "coreweave", "storage", "volume", None),
-    ("Lambda Labs", "On-Demand Cloud", "gpu_8x_h100_sxm5", {"GpuCount": 8}, "lambda_labs", "gpu", "gpu_node", "8"),
-    ("Lambda", "On-Demand Cloud", "gpu_1x_a10", {"GpuCount": 1}, "lambda_labs", "gpu", "gpu_node", "1"),
-    ("Lambda", "File System", "Filesystem storage", {}, "lambda_labs", "storage", "volume", None),
-    ("RunPod", "Secure Cloud", "NVIDIA H100 80GB HBM3", {"GpuCount": "2"}, "runpod", "gpu", "gpu_node", "2"),
-    ("RunPod", "Network Volume", "Network volume", {}, "runpod", "storage", "volume", None),
-    ("Crusoe Cloud", "Compute", "h100-80gb-sxm-ib.8x", {"GpuCount": 8}, "crusoe", "gpu", "gpu_node", "8"),
-    ("Crusoe Energy Systems LLC", "Storage", "persistent-disk", {}, "crusoe", "storage", "volume", None),
-    ("Nebius B.V.", "Compute", "On demand", {"InstanceType": "gpu-h100-sxm 8gpu-128vcpu-1600gb", "GpuCount": 8}, "nebius", "gpu", "gpu_node", "8"),
+    ("CoreWeave, Inc.", "GPU Compute", "gd-8xh100ib-i128", {"InstanceType": "gd-8xh100ib-i128", "GpuCount": 8}, "coreweave", "gpu", "gpu_node", "8", "H100", 8),
+    ("CoreWeave", "CPU Compute", "cd-gp-i64-erapids", {"InstanceType": "cd-gp-i64-erapids"}, "coreweave", "other", "none", None, None, None),
+    ("CoreWeave", "Object Storage", "AI Object Storage GiB-hours", {}, "coreweave", "storage", "volume", None, None, None),
+    ("Lambda Labs", "On-Demand Cloud", "gpu_8x_h100_sxm5", {"GpuCount": 8}, "lambda_labs", "gpu", "gpu_node", "8", "H100", 8),
+    ("Lambda", "On-Demand Cloud", "gpu_1x_a10", {"GpuCount": 1}, "lambda_labs", "gpu", "gpu_node", "1", "A10", 1),
+    ("Lambda", "File System", "Filesystem storage", {}, "lambda_labs", "storage", "volume", None, None, None),
+    ("RunPod", "Secure Cloud", "NVIDIA H100 80GB HBM3", {"GpuCount": "2"}, "runpod", "gpu", "gpu_node", "2", "H100", None),
+    ("RunPod", "Network Volume", "Network volume", {}, "runpod", "storage", "volume", None, None, None),
+    ("Crusoe Cloud", "Compute", "h100-80gb-sxm-ib.8x", {"GpuCount": 8}, "crusoe", "gpu", "gpu_node", "8", "H100", 8),
+    ("Crusoe Energy Systems LLC", "Storage", "persistent-disk", {}, "crusoe", "storage", "volume", None, None, None),
+    ("Nebius B.V.", "Compute", "On demand", {"InstanceType": "gpu-h100-sxm 8gpu-128vcpu-1600gb", "GpuCount": 8}, "nebius", "gpu", "gpu_node", "8", "H100", 8),
 ]
 
 
@@ -144,7 +144,7 @@ def bills(build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Du
         rows.append(f'0.5,,,,acct,USD,2026-08-01,2026-08-01,,Usage,API,"{provider}",1,Tokens,x,,')
     write(landing, "focus/gpu/focus.csv", "\n".join(rows) + "\n")
 
-    warehouse = build(landing, select="+int_charges__skus +int_charges__in_force")
+    warehouse = build(landing, select="+int_charges__skus +int_charges__accelerators +int_charges__in_force")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         yield connection
 
@@ -253,7 +253,10 @@ def test_pinecone_lines_by_sku_index_and_tag_and_the_minimum_apart(bills) -> Non
 
 def test_accelerator_clouds_through_focus_have_code_layer_machine_and_count(bills) -> None:
     rows = classified(bills, "x_source_row_number, charges.provider, layer, driver_kind, bill_gpu_count", "x_source = 'focus' and charges.provider not in ('openai', 'anthropic', 'pinecone')")
-    assert [tuple(row[1:]) for row in rows] == [cloud[4:] for cloud in GPU_CLOUDS]
+    assert [tuple(row[1:]) for row in rows] == [cloud[4:8] for cloud in GPU_CLOUDS]
+    found = dict(bills.sql("select (provider, resource_type, x_sku_text), (gpu_type, cast(gpu_count as integer)) from intermediate.int_charges__accelerators").fetchall())
+    asked = bills.sql("select (provider, resource_type, x_sku_text) from intermediate.int_charges__unioned where x_source_file like 'focus/gpu/%' and service_name <> 'API' order by x_source_row_number").fetchall()
+    assert [found.get(key, (None, None)) for (key,) in asked] == [cloud[8:] for cloud in GPU_CLOUDS]
     named = bills.sql("select resource_type, x_sku_text from staging.stg_focus__charges where provider = 'nebius'").fetchone()
     assert named == ("gpu-h100-sxm 8gpu-128vcpu-1600gb", "On demand|gpu-h100-sxm 8gpu-128vcpu-1600gb")
 
