@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from . import manifests
 from .declarations import Declaration
 
 FORMATS = {
@@ -44,13 +45,21 @@ class LandedFile:
     report: str | None = None
     delivery: str | None = None
     delivered_at: datetime | None = None
+    dated_by_key: bool = False  # its path says when it was delivered: delivery=..., export_time=...
+    note: str | None = None  # to be said whatever becomes of it
+    manifest: manifests.Manifest | None = None  # the one that names it
+    twin_of: LandedFile | None = None  # the file that counts in its place
 
-    def fail(self, status: str, reason: str) -> None:
+    def fail(self, status: str, reason: str | None) -> None:
         self.status, self.reason, self.rows_loaded = status, reason, 0
 
+    def load_again(self) -> None:
+        self.status, self.reason, self.rows_loaded, self.rows_rejected = "pending", None, 0, 0
+
     def as_row(self, loaded_at: datetime) -> tuple:
+        reason = "; ".join(text for text in (self.reason, self.note) if text) or None
         return (
-            self.source, self.file_path, self.bytes, self.format, self.status, self.reason, self.rows_loaded, self.rows_rejected,
+            self.source, self.file_path, self.bytes, self.format, self.status, reason, self.rows_loaded, self.rows_rejected,
             self.report, self.delivery, self.delivered_at, loaded_at,
         )
 
@@ -78,6 +87,7 @@ def discover(declarations: list[Declaration], landing_root: Path, policy_root: P
     for file in files:
         if file.status == "pending":
             _check_name(file)
+    manifests.settle(files)
     _mark_duplicates(files)
     return files
 
@@ -85,10 +95,10 @@ def discover(declarations: list[Declaration], landing_root: Path, policy_root: P
 def _files_below(root: Path) -> list[Path]:
     if not root.is_dir():
         return []
-    # Names that start with a dot or an underscore are bookkeeping of the system that wrote the folder (.DS_Store, _SUCCESS).
+    # Names that start with a dot or an underscore are bookkeeping of the system that wrote the folder (.DS_Store, _SUCCESS); Azure has called its manifest _manifest.json.
     return sorted(
         path for path in root.rglob("*")
-        if path.is_file() and not any(part.startswith((".", "_")) for part in path.relative_to(root).parts)
+        if path.is_file() and not any(part.startswith((".", "_")) and part != "_manifest.json" for part in path.relative_to(root).parts)
     )
 
 
@@ -96,6 +106,7 @@ def _place(file: LandedFile, folders: tuple[str, ...], name: str) -> None:
     """Report, delivery and delivery time, from the path below the source folder. Hive partitions cut one delivery in parts; they do not make it several."""
     file.delivery = "/".join(folder for folder in folders if not _is_partition(folder)) or "."
     file.report = "/".join(folder for folder in folders if not _is_variable(folder)) or "."
+    file.dated_by_key = any(folder.partition("=")[0].lower() in _DELIVERY_KEYS for folder in folders if "=" in folder)
     file.delivered_at = _delivered_at(folders, name) or datetime.fromtimestamp(file.path.stat().st_mtime, timezone.utc).replace(tzinfo=None)
 
 
@@ -152,7 +163,7 @@ def _check_name(file: LandedFile) -> None:
         file.compression = None
     if file.format is None:
         file.fail("ignored", f"extension of {file.path.name} is not one of {', '.join(sorted(FORMATS))} (text also with .gz): convert the file, or rename it")
-    elif file.format == "json" and "manifest" in file.path.name.lower():
+    elif file.format == "json" and "manifest" in file.path.name.lower() and file.declaration.kind != "bill":
         file.fail("ignored", "a manifest describes a delivery and holds no rows of it: nothing to do")
     elif file.bytes == 0:
         file.fail("unreadable", "the file is empty (0 bytes): deliver it again, or delete it")
@@ -168,7 +179,7 @@ def _mark_duplicates(files: list[LandedFile]) -> None:
         if len(group) == 1:
             continue
         kept: dict[str, list[LandedFile]] = {}
-        for file in group:
+        for file in sorted(group, key=lambda file: file.manifest is None):  # what a manifest names counts before a copy of it
             try:
                 same = kept.setdefault(_digest(file.path), [])
             except OSError as problem:
@@ -177,9 +188,9 @@ def _mark_duplicates(files: list[LandedFile]) -> None:
             first = next((other for other in same if not _is_redelivery(file, other)), None)
             if first:
                 file.fail("duplicate", f"byte for byte the same as {first.file_path}, which counts: delete one of the two")
+                file.twin_of = first
             else:
                 same.append(file)
-
 
     _mark_packed_twins(files)
 
@@ -197,9 +208,13 @@ def _mark_packed_twins(files: list[LandedFile]) -> None:
             continue  # the reader of the file will say what is wrong with it
         if same:
             file.fail("duplicate", f"the same as {twin.file_path}, packed, which counts: delete one of the two")
+            file.twin_of = twin
 
 
 def _is_redelivery(file: LandedFile, other: LandedFile) -> bool:
+    """Not a copy: another delivery of the report, or another part of a delivery whose manifest names both."""
+    if file.manifest is not None and file.manifest is other.manifest:
+        return True
     return file.declaration.kind == "bill" and file.report == other.report and file.delivery != other.delivery
 
 

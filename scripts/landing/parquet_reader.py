@@ -124,9 +124,10 @@ class Checked:
 
     def knows(self, file: LandedFile, used: tuple[str, ...]) -> bool:
         key = self._key(file, used)
-        if key not in self._known:
+        rows = self._found.get(key, self._known.get(key))
+        if rows is None:
             return False
-        file.rows_loaded = self._found[key] = self._known[key]
+        file.rows_loaded = self._found[key] = rows
         return True
 
     def add(self, file: LandedFile, used: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import manifests
 from .conversions import Conversions, identifier
 from .declarations import Declaration
 from .discover import LandedFile
@@ -12,6 +13,15 @@ from .text_tables import TextLoader
 
 def build_raw_table(work, declaration: Declaration, files: list[LandedFile], conversions: Conversions, checked: Checked) -> None:
     """Text only: a table. Parquet only: a view, nothing copied. Both: a view over the two. Nothing: an empty table of the declared shape."""
+    _load(work, declaration, files, conversions, checked)
+    while manifests.demote(files):  # rare: a manifest's row counts, or a file that could not be read, make a delivery wait
+        for file in files:
+            if file.status == "loaded":
+                file.load_again()
+        _load(work, declaration, files, conversions, checked)
+
+
+def _load(work, declaration: Declaration, files: list[LandedFile], conversions: Conversions, checked: Checked) -> None:
     pending = [file for file in files if file.status == "pending"]
     shapes = ParquetReader(work, declaration, checked).shapes([file for file in pending if file.format == "parquet"])
     text_files = [file for file in pending if file.format != "parquet"]

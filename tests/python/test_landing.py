@@ -85,7 +85,7 @@ def test_a_missing_landing_folder_is_an_empty_one(tmp_path: Path, project_root: 
         ("focus/page.csv", b"<html><body>Access denied</body></html>\n", "unreadable", "is missing"),
         ("focus/report.xlsx", b"PK", "ignored", "extension of report.xlsx"),
         ("focus/README", b"read me", "ignored", "extension of README"),
-        ("focus/manifest.json", b'{"files": []}', "ignored", "a manifest describes a delivery"),
+        ("focus/manifest.json", b'{"files": []}', "ignored", "the manifest names no files"),
         ("focus/cut.parquet", b"PAR1 and nothing more", "unreadable", "no complete Parquet file"),
         ("focus/fake.parquet", b"PAR1" + b"\x00" * 200 + b"PAR1", "unreadable", "damaged Parquet"),
         ("focus/note.csv.gz", b"not gzip at all", "unreadable", "damaged or cut off"),
