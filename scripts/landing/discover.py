@@ -19,6 +19,7 @@ FORMATS = {
     "parquet": "parquet", "parq": "parquet", "pq": "parquet",
 }
 COMPRESSIONS = ("gz",)
+ARCHIVES = ("zip", "bz2", "xz", "zst", "7z", "rar", "tar", "tgz")
 _HIVE = re.compile(r"^[^=]+=.*$")
 _DATE_RANGE = re.compile(r"^\d{8}-\d{8}$|^\d{4}-\d{2}-\d{2}[_-]\d{4}-\d{2}-\d{2}$")
 _PARTIAL_DATE = re.compile(r"^\d{4}(-\d{2}){0,2}$|^\d{6}$|^\d{1,2}$")
@@ -161,7 +162,9 @@ def _check_name(file: LandedFile) -> None:
     file.format = FORMATS.get(pieces[-1]) if len(pieces) > 1 else None
     if file.format == "parquet":
         file.compression = None
-    if file.format is None:
+    if pieces[-1] in ARCHIVES:  # AWS delivers legacy reports as .csv.zip when asked to: that is a bill nobody reads, not a file of no use
+        file.fail("unreadable", f"the file is packed as .{pieces[-1]}, which is not read: unpack it, or export with GZIP")
+    elif file.format is None:
         file.fail("ignored", f"extension of {file.path.name} is not one of {', '.join(sorted(FORMATS))} (text also with .gz): convert the file, or rename it")
     elif file.format == "json" and "manifest" in file.path.name.lower() and file.declaration.kind != "bill":
         file.fail("ignored", "a manifest describes a delivery and holds no rows of it: nothing to do")
@@ -209,6 +212,23 @@ def _mark_packed_twins(files: list[LandedFile]) -> None:
         if same:
             file.fail("duplicate", f"the same as {twin.file_path}, packed, which counts: delete one of the two")
             file.twin_of = twin
+
+
+def count_twins(files: list[LandedFile]) -> bool:
+    """A copy was left out for a file that does not count after all: it waits, or can not be read under its name. True when a copy takes its place."""
+    found = False
+    for gone in [file for file in files if file.status in ("waiting", "unreadable")]:
+        copies = [file for file in files if file.status == "duplicate" and file.twin_of is gone]
+        alike = [copy for copy in copies if (copy.format, copy.compression) == (gone.format, gone.compression)]
+        if gone.status == "unreadable":
+            for copy in alike:
+                copy.fail("unreadable", gone.reason)
+        heir = next((copy for copy in copies if copy.status == "duplicate"), None)
+        if heir:
+            heir.status, heir.reason, heir.twin_of, found = "pending", None, None, True
+            for copy in copies:
+                copy.twin_of = None if copy is heir else heir
+    return found
 
 
 def _is_redelivery(file: LandedFile, other: LandedFile) -> bool:

@@ -103,7 +103,6 @@ def demote(files: list[LandedFile]) -> bool:
                 faults.append(f"{part.name} has {rows:,} rows and should have {part.rows:,}")
         if faults:
             demoted += _wait(manifest, faults)
-    _count_the_twins(files, demoted)
     return bool(demoted)
 
 
@@ -312,13 +311,3 @@ def _judge_the_unnamed(manifests: list[Manifest], data: dict[str, LandedFile]) -
 
 def _some(names: list[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
-
-
-def _count_the_twins(files: list[LandedFile], demoted: list[LandedFile]) -> None:
-    """A copy was left out because the file that now waits counted: one copy takes its place."""
-    for gone in demoted:
-        copies = [file for file in files if file.status == "duplicate" and file.twin_of is gone and file.manifest is not gone.manifest]
-        for copy in copies[:1]:
-            copy.status, copy.reason, copy.twin_of = "pending", None, None
-            for other in copies[1:]:
-                other.twin_of = copy

@@ -156,7 +156,7 @@ def _collected(column: Column, headers: Iterable[tuple[str, str, str]]) -> list[
 def check_required(declaration: Declaration, found: Iterable[str], present: Iterable[str]) -> None:
     missing = [column.name for column in declaration.required if column.name not in found]
     if missing:
-        seen = ", ".join(list(present)[:8])
+        seen = ", ".join(" ".join(name.split())[:40] for name in list(present)[:8])
         raise Unreadable(
             f"column {', '.join(missing)} is missing (found: {seen or 'nothing'}): export it, or rename the column, or add its name to aliases in the sources YAML"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import manifests
 from .conversions import Conversions, identifier
 from .declarations import Declaration
-from .discover import LandedFile
+from .discover import LandedFile, count_twins
 from .parquet_reader import Checked, ParquetReader, parquet_scan
 from .scan import LOADER_COLUMNS, lineage, projection
 from .text_tables import TextLoader
@@ -14,7 +14,8 @@ from .text_tables import TextLoader
 def build_raw_table(work, declaration: Declaration, files: list[LandedFile], conversions: Conversions, checked: Checked) -> None:
     """Text only: a table. Parquet only: a view, nothing copied. Both: a view over the two. Nothing: an empty table of the declared shape."""
     _load(work, declaration, files, conversions, checked)
-    while manifests.demote(files):  # rare: a manifest's row counts, or a file that could not be read, make a delivery wait
+    # Rare: a manifest's row counts, or a file that could not be read, make a delivery wait; or a copy was left out for a file that does not count.
+    while manifests.demote(files) | count_twins(files):
         for file in files:
             if file.status == "loaded":
                 file.load_again()

@@ -9,7 +9,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .conversions import identifier, quoted, quoted_path
@@ -24,6 +24,17 @@ DELIMITERS = (",", ";", "\t", "|", " ")
 LONGEST_OBJECT = 1 << 25  # bytes of one JSON document; an OTLP batch can be large
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
 ENVELOPE = "resourceSpans"  # an OTLP document, to be exploded
+GZIP = b"\x1f\x8b"
+KINDS = (
+    (GZIP, "a gzip file", "add .gz to its name"),
+    (b"PK\x03\x04", "a ZIP archive or a workbook", "unpack it, or save the sheet as CSV"),
+    (b"PAR1", "a Parquet file", "call it .parquet"),
+    (b"BZh", "packed with bzip2", "unpack it"),
+    (b"\xfd7zXZ", "packed with xz", "unpack it"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it"),
+    (b"%PDF", "a PDF", "export the same as CSV"),
+)
+ERROR_KEYS = {"error", "errors", "errorcode", "errormessage", "message", "code", "status", "statuscode", "detail", "details", "fault", "type", "requestid", "title", "traceid"}
 
 
 @dataclass(frozen=True)
@@ -36,43 +47,65 @@ class Layout:
     encoding: str = "utf-8"
     needs_copy: bool = False  # DuckDB can not read it as it is
     json_format: str = "newline_delimited"
+    spelling: int = 0  # JSON files of one layout whose keys are spelled otherwise
 
 
-def check_gzip(path: Path) -> None:
-    """DuckDB reads a cut-off gzip file up to the cut and says nothing: half a bill would pass for a whole one."""
+def look_through(path: Path, packed: bool) -> tuple[bool, bool]:
+    """Looks at every byte of a file: does it hold zero bytes, and is a quote left open at its end?
+
+    Three things DuckDB 1.5 says nothing of: a gzip file that breaks off (half a bill would pass for a whole one), lines behind a quote that never closes when several files are read at
+    once, and zero bytes, which are where a copy broke off.
+    """
+    has_zero, quotes = False, 0
+    if packed:
+        _refuse_other_kinds(_first_bytes(path), packed=True)
     try:
-        with gzip.open(path) as stream:
-            while stream.read(1 << 20):
-                pass
-    except (EOFError, OSError, zlib.error) as error:
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                has_zero = has_zero or b"\x00" in block
+                quotes += block.count(b'"')
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Unreadable(f"the gzip file is damaged or cut off ({error}): deliver it again") from error
+    return has_zero, quotes % 2 == 1
 
 
 def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[str]]:
     """The layout of a text file, and the top-level JSON keys seen at its start."""
+    has_zero, is_open = look_through(file.path, file.compression == "gz")
     head = _sample(file)
+    encoding = _encoding(head)
+    text = head.decode({"utf-8": "utf-8-sig"}.get(encoding, encoding), errors="replace")
+    if text.lstrip()[:1] == "<":
+        raise Unreadable(f"the file is an HTML or XML page and no export (it begins {_shortened(text)}): the download was refused or broke off. Download it again")
     if file.format == "csv":
-        encoding = _encoding(head)
-        text = head.decode({"utf-8": "utf-8-sig"}.get(encoding, encoding), errors="replace")
         if not text.strip():
             raise Unreadable("the file holds no header: deliver it again, or delete it")
         delimiter, header = _dialect(declaration, text)
         # DuckDB 1.5 reads UTF-16 in one byte order only, and no lines that end in a bare carriage return.
-        layout = Layout("csv", delimiter, header, encoding, needs_copy=encoding == "utf-16" or "\n" not in text.strip() and "\r" in text.strip())
+        needs_copy = has_zero or is_open and delimiter != " " or encoding != "utf-8" or "\n" not in text.strip() and "\r" in text.strip()
+        layout = Layout("csv", delimiter, header, encoding, needs_copy=needs_copy)
+        if len(header) == 1:
+            raise Unreadable(f"the header is a single column ({_shortened(header[0])}): write one line of column names, separated by commas, semicolons, tabs or bars")
         check_required(declaration, _csv_fields(declaration, layout), header)
         return layout, []
-    if _encoding(head) != "utf-8":
-        raise Unreadable("the JSON file is UTF-16: save it as UTF-8")
-    text = head.decode("utf-8-sig", errors="replace")
+    # DuckDB reads JSON in UTF-8 without a byte order mark only.
+    copied = {"encoding": encoding, "needs_copy": True} if encoding != "utf-8" or head.startswith(b"\xef\xbb\xbf") else {}
     if declaration.explode:
-        return _pages_layout(declaration, text)
+        layout, keys = _pages_layout(declaration, text)
+        return replace(layout, **copied), keys
     json_format = _json_format(text)
     keys = _top_level_keys(text, json_format)
+    if keys and not declaration.sensitive and {normalised(key) for key in keys} <= ERROR_KEYS:
+        raise Unreadable(f"the file is an error message and no export ({_shortened(text)}): the request was refused. Fetch it again")
     if declaration.reader == "otlp" and ENVELOPE in keys:
-        return Layout("otlp", json_format=json_format), keys
+        return Layout("otlp", json_format=json_format, **copied), keys
     if keys:
         check_required(declaration, [column.name for column in declaration.columns if _seen(declaration, column.name, keys)], keys)
-    return Layout("json", json_format=json_format), keys
+    return Layout("json", json_format=json_format, **copied), keys
+
+
+def _shortened(text: str) -> str:
+    return "'" + " ".join(text.split())[:60] + "'"
 
 
 def _sample(file: LandedFile) -> bytes:
@@ -88,10 +121,29 @@ def numbered_lines(file: LandedFile) -> Iterator[tuple[int, str]]:
         yield from enumerate((line.decode("utf-8", errors="replace").rstrip("\r\n") for line in stream if line.strip()), start=1)
 
 
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(8)
+
+
+def _refuse_other_kinds(head: bytes, packed: bool = False) -> None:
+    for magic, kind, fix in KINDS:
+        if head.startswith(magic) and not (packed and magic == GZIP):
+            raise Unreadable(f"the file is {kind}, whatever its name says: {fix}")
+    if packed and not head.startswith(GZIP):
+        raise Unreadable("the file is no gzip file, whatever its name says: take .gz off its name, or deliver it again")
+
+
 def _encoding(head: bytes) -> str:
+    _refuse_other_kinds(head)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    if b"\x00" in head:
+    zeros = head.count(b"\x00")
+    if zeros > len(head) // 5:
+        # Every other byte of plain text in UTF-16 is zero, and a byte order mark is not always written.
+        for encoding, start in (("utf-16-le", 1), ("utf-16-be", 0)):
+            if zeros > len(head) // 3 and head[start::2].count(b"\x00") > 0.9 * zeros:
+                return encoding
         raise Unreadable("the file holds binary data, not text: check its extension")
     return "utf-8"
 
@@ -111,7 +163,14 @@ def csv_scan(declaration: Declaration, layout: Layout, files: list[LandedFile], 
         f"quote = '{quote}', escape = '{quote}', nullstr = ['', 'NULL'], encoding = '{layout.encoding}', hive_partitioning = false, "
         f"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scans', rejects_limit = 0)"
     )
-    return Scan(rows=rows, fields=_csv_fields(declaration, layout))
+    return Scan(rows=rows, fields=_csv_fields(declaration, layout), reject=_repeated_header(declaration, layout))
+
+
+def _repeated_header(declaration: Declaration, layout: Layout) -> str:
+    """Parts of an export joined end to end have a header in the middle."""
+    known = {normalised(name) for column in declaration.required or declaration.columns for name in column.names}
+    same = [f"trim(c{number}, chr(65279) || ' ') = {quoted(name)}" for number, name in enumerate(layout.header) if normalised(name) in known and name]
+    return f"case when {' and '.join(same)} then {quoted(REPEATED_HEADER)} end" if same else "null"
 
 
 def _csv_fields(declaration: Declaration, layout: Layout) -> dict[str, tuple[str, str]]:
@@ -133,6 +192,9 @@ def _dialect(declaration: Declaration, text: str) -> tuple[str, tuple[str, ...]]
     if not best[2]:
         raise Unreadable("the header can not be read: write one line of column names, separated by commas")
     return best[1], best[2]
+
+
+REPEATED_HEADER = "the line repeats the header, as files joined end to end do: no figure is lost by it. Deliver the files one by one, or delete the line"
 
 
 # JSON

@@ -11,15 +11,20 @@ import duckdb
 
 from . import mending
 from .conversions import Conversions
-from .declarations import Declaration
+from .declarations import Declaration, normalised
 from .discover import LandedFile
 from .otlp import otlp_scan
 from .pages import pages_scan, refuse_error_answers
 from .scan import Scan, Unreadable, first_line, lineage, projection
-from .text_readers import Layout, check_gzip, csv_scan, json_scan, layout_of, numbered_lines
+from .text_readers import Layout, csv_scan, json_scan, layout_of, numbered_lines
 
 FILES_PER_STATEMENT = 2000
 REJECTS = "x_rejects"
+
+
+def _spelled_alike(keys: list[str], spellings: dict[str, set[str]]) -> bool:
+    """One statement knows one spelling of a JSON key: files that write billed_cost and BilledCost are read apart."""
+    return all(key in spellings.get(normalised(key), {key}) for key in keys)
 
 
 class TextLoader:
@@ -29,11 +34,16 @@ class TextLoader:
     def load(self, files: list[LandedFile]) -> None:
         groups: dict[Layout, list[LandedFile]] = {}
         keys: dict[Layout, dict[str, None]] = {}
+        spellings: dict[Layout, dict[str, set[str]]] = {}
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             planned = list(pool.map(self._plan, files))
         for file, plan in zip(files, planned):
             if plan:
                 layout, seen = plan
+                while not _spelled_alike(seen, spellings.setdefault(layout, {})):
+                    layout = replace(layout, spelling=layout.spelling + 1)
+                for key in seen:
+                    spellings[layout].setdefault(normalised(key), set()).add(key)
                 groups.setdefault(layout, []).append(file)
                 keys.setdefault(layout, {}).update(dict.fromkeys(seen))
         for layout, members in groups.items():
@@ -43,8 +53,6 @@ class TextLoader:
 
     def _plan(self, file: LandedFile) -> tuple[Layout, list[str]] | None:
         try:
-            if file.compression == "gz":
-                check_gzip(file.path)
             return layout_of(self.declaration, file)
         except Unreadable as problem:
             file.fail("unreadable", str(problem))
@@ -56,6 +64,9 @@ class TextLoader:
         try:
             if layout.kind == "csv":
                 self._load_csv(layout, files)
+            elif layout.needs_copy:
+                for file in files:
+                    self._load_copy(layout, keys, file)
             elif layout.kind == "otlp":
                 self._insert(files, otlp_scan(self.declaration, layout, files))
             elif layout.kind == "pages":
@@ -76,6 +87,13 @@ class TextLoader:
             middle = len(files) // 2
             self._load_group(layout, keys, files[:middle])
             self._load_group(layout, keys, files[middle:])
+
+    def _load_copy(self, layout: Layout, keys: list[str], file: LandedFile) -> None:
+        with mending.plain_copy(file, layout.encoding) as copy:
+            stand_in = replace(file, path=copy, compression=None)
+            self._load_group(replace(layout, needs_copy=False), keys, [stand_in])
+        if stand_in.status != file.status:
+            file.fail(stand_in.status, stand_in.reason)
 
     def _insert(self, files: list[LandedFile], scan: Scan, number_rows: bool = True) -> None:
         self.work.execute(f"insert into {self.table} by name\n" + projection(self.declaration, scan, lineage(files), self.conversions))
@@ -135,14 +153,7 @@ class TextLoader:
         for path in again:
             self.work.execute(f"delete from {self.table} where x_source_file = ?", [by_path[path].file_path])
         self._keep_rejects([reject for reject in rejects if reject[0] not in again], by_path)
-        for path in sorted(wrong_encoding):
-            # Rejecting the lines would lose their money over one letter; Latin-1 reads any byte.
-            file = by_path[path]
-            file.reason = "the file is not UTF-8 and was read as Latin-1: save it as UTF-8 if names look wrong"
-            if layout.encoding == "latin-1":
-                raise duckdb.InvalidInputException("neither UTF-8 nor Latin-1")
-            self._load_csv(replace(layout, encoding="latin-1"), [file])
-        for path in sorted(swallowed):
+        for path in sorted(again):
             self._load_mended(layout, by_path[path])
 
     def _read_csv(self, layout: Layout, files: list[LandedFile]) -> list[tuple]:
@@ -151,18 +162,19 @@ class TextLoader:
         self.work.execute(f"drop table if exists {REJECTS}_scans")
         self._insert(files, csv_scan(self.declaration, layout, files, REJECTS))
         return self.work.execute(
-            f"select file_path, line - 1, arg_min(error_type, column_idx), arg_min(error_message, column_idx), any_value(csv_line) "
+            f"select file_path, line - 1, arg_min(error_type, coalesce(column_idx, 0)), arg_min(error_message, coalesce(column_idx, 0)), any_value(csv_line) "
             f"from {REJECTS} inner join {REJECTS}_scans using (scan_id, file_id) group by all order by all"
         ).fetchall()
 
     def _load_mended(self, layout: Layout, file: LandedFile) -> None:
         """From a clean copy. A quote that is never closed makes the reader swallow good lines: there such a line is replaced, and the rest comes through."""
-        with mending.mended_copy(file, layout) as (copy, broken):
-            stand_in = LandedFile(copy, file.file_path, file.source, file.bytes, file.declaration, report=file.report, delivery=file.delivery, delivered_at=file.delivered_at)
+        with mending.mended_copy(file, layout) as mended:
+            stand_in = replace(file, path=mended.path, compression=None)
             rejects = self._read_csv(replace(layout, encoding="utf-8"), [stand_in])
-        messages = {number: ("UNQUOTED VALUE", "a quote is opened and not closed", line) for number, line in broken.items()}
+        if mended.latin_lines:
+            file.reason = f"{mended.latin_lines:,} lines are not UTF-8 and were read as Latin-1: save the file as UTF-8 if names look wrong"
         self._keep_rejects(
-            [(path, number, *messages.get(number, (kind, message, line))) for path, number, kind, message, line in rejects], {str(copy): stand_in}
+            [(path, number, *mended.broken.get(number, (kind, message, line))) for path, number, kind, message, line in rejects], {str(mended.path): stand_in}
         )
 
     def _keep_rejects(self, rejects: list[tuple], by_path: dict[str, LandedFile]) -> None:

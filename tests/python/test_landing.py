@@ -82,13 +82,14 @@ def test_a_missing_landing_folder_is_an_empty_one(tmp_path: Path, project_root: 
         ("focus/blank.csv", b"  \n\n", "unreadable", "holds no header"),
         ("focus/binary.csv", b"\x00\x01\x02" * 100, "unreadable", "binary data"),
         ("focus/other.csv", b"a,b\n1,2\n", "unreadable", "column billed_cost, charge_period_start is missing (found: a, b)"),
-        ("focus/page.csv", b"<html><body>Access denied</body></html>\n", "unreadable", "is missing"),
+        ("focus/page.csv", b"<html><body>Access denied</body></html>\n", "unreadable", "an HTML or XML page"),
+        ("focus/legacy.csv.zip", b"PK", "unreadable", "packed as .zip"),
         ("focus/report.xlsx", b"PK", "ignored", "extension of report.xlsx"),
         ("focus/README", b"read me", "ignored", "extension of README"),
         ("focus/manifest.json", b'{"files": []}', "ignored", "the manifest names no files"),
         ("focus/cut.parquet", b"PAR1 and nothing more", "unreadable", "no complete Parquet file"),
         ("focus/fake.parquet", b"PAR1" + b"\x00" * 200 + b"PAR1", "unreadable", "damaged Parquet"),
-        ("focus/note.csv.gz", b"not gzip at all", "unreadable", "damaged or cut off"),
+        ("focus/note.csv.gz", b"not gzip at all", "unreadable", "no gzip file, whatever its name says"),
         ("bedrock_invocation_logs/x.json", b"[1, 2]", "loaded", "no line of the file could be read"),
         ("bedrock_invocation_logs/y.json", b'{"a": 1}\n', "unreadable", "column timestamp, request_id is missing (found: a)"),
         ("focus_bills/a.csv", b"x\n", "ignored", "nearest known one is focus"),
@@ -252,7 +253,7 @@ def test_latin_1_is_read_and_said(zone: Zone) -> None:
     zone.write("focus/a.csv", f"{FOCUS_HEADER}\n{focus_line('1')}\n{focus_line('2', provider='Müller')}\n", "latin-1")
     file = zone.load()["focus/a.csv"]
     assert (file["rows_loaded"], file["rows_rejected"]) == (2, 0)
-    assert "read as Latin-1" in file["reason"]
+    assert "1 lines are not UTF-8 and were read as Latin-1" in file["reason"]
     assert zone.rows("select x_source_row_number, provider_name from raw.focus order by 1") == [(1, "AWS"), (2, "Müller")]
 
 
@@ -571,7 +572,7 @@ def test_the_real_focus_and_aws_files_load_to_the_last_line(zone: Zone, real_dat
 def test_two_thousand_small_files_are_read_in_few_statements(zone: Zone) -> None:
     for number in range(2000):
         lines = [json.dumps({"timestamp": "2026-08-01T00:00:00Z", "requestId": f"{number}-{line}", "modelId": "m"}) for line in range(3)]
-        zone.write(f"bedrock_invocation_logs/2026/{number:04d}.json", "\n".join(lines) if number != 1234 else b"\xff\xfe\x00")
+        zone.write(f"bedrock_invocation_logs/2026/{number:04d}.json", "\n".join(lines) if number != 1234 else b"\x00\x01\x02" * 50)
     files = zone.load()
     assert sum(file["rows_loaded"] for file in files.values()) == 1999 * 3
     assert [name for name, file in files.items() if file["status"] != "loaded"] == ["bedrock_invocation_logs/2026/1234.json"]
