@@ -116,7 +116,7 @@ def _read(file: LandedFile) -> list[Manifest]:
             raise ValueError(f"larger than {LARGEST >> 20} MB")
         document = json.loads(file.path.read_bytes().decode("utf-8-sig"))
         manifest = _understood(file, document)
-    except (OSError, ValueError, TypeError, AttributeError) as problem:
+    except (OSError, ValueError, TypeError, AttributeError, LookupError, StopIteration) as problem:
         if is_called_manifest:
             said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
             file.fail("ignored", f"the manifest can not be read ({said}): its delivery was taken as it is. Deliver the manifest again to have the delivery checked")
