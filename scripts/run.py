@@ -131,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
     show_failures(built, console)
     after = []
     if any(not node.is_test for node in [*built.failed, *built.skipped]) or built.error:
-        console.print("[yellow]The marts are not checked and not shown: some were not built.[/]")
+        console.print("[yellow]The marts are not checked and not shown: some were not built and are as the last good build left them.[/]")
     else:
         after = validate.validate(["marts"], console)
         validate.show(after, console)

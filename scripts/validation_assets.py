@@ -30,6 +30,7 @@ REQUIRED_IN_BILLS = {
 }  # fmt: skip
 
 MOST_UNALLOCATED = 0.2
+LONGEST_WAIT_DAYS = 3  # an export is written in hours
 LATE_AFTER_DAYS = 35  # a monthly bill's longest regular silence
 
 
@@ -65,11 +66,13 @@ def landing_assets(connection: duckdb.DuckDBPyConnection) -> list[Asset]:
             title="Files that came in",
             rows="files",
             query="""
-                select source, file_path, status, reason, rows_loaded, coalesce(rows_rejected, 0) as rows_rejected, delivered_at
+                select
+                    source, file_path, status, reason, rows_loaded, coalesce(rows_rejected, 0) as rows_rejected, delivered_at, coalesce(rows_lost, 0) as rows_lost,
+                    case when status = 'waiting' then date_diff('day', delivered_at, loaded_at) else 0 end as days_waiting
                 from staging.landing_files
                 order by source, file_path
             """,
-            show=["source", "file_path", "reason", "rows_rejected"],
+            show=["source", "file_path", "reason", "rows_rejected", "rows_lost"],
             checks=[
                 Check(
                     "There is at least one file",
@@ -85,6 +88,26 @@ def landing_assets(connection: duckdb.DuckDBPyConnection) -> list[Asset]:
                     counts_each=True,
                 ),
                 Check(
+                    "No bill that counted can no longer be read",
+                    "The marts stay as the last good build left them, and none is built. Deliver the files again, or take them out of the landing zone to build without that bill.",
+                    "ExpectColumnValuesToBeBetween",
+                    {"column": "rows_lost", "max_value": 0},
+                ),
+                Check(
+                    "Every delivery is complete",
+                    "Its manifest names files that are not there, or not whole: nothing of it is counted, and an earlier complete delivery stands. It may still be on its way.",
+                    "ExpectColumnValuesToNotBeInSet",
+                    {"column": "status", "value_set": ["waiting"]},
+                    "warning",
+                ),
+                Check(
+                    f"No delivery has waited for its files for {LONGEST_WAIT_DAYS} days",
+                    "It will not complete by itself. Deliver what is missing, or delete the manifest to count what is there.",
+                    "ExpectColumnValuesToBeBetween",
+                    {"column": "days_waiting", "max_value": LONGEST_WAIT_DAYS},
+                    counts_each=True,
+                ),
+                Check(
                     "Every row of every file can be read",
                     "The rows are in marts.quarantined_rows with file, row number and reason. Mend them at their source and deliver the file again.",
                     "ExpectColumnValuesToBeBetween",
@@ -93,7 +116,7 @@ def landing_assets(connection: duckdb.DuckDBPyConnection) -> list[Asset]:
                 ),
                 Check(
                     "Every file belongs to a source",
-                    "A file in a folder no source reads, or of a format none reads, is not counted. Move it, or take it out.",
+                    "A file in a folder no source reads, of a format none reads, or that the manifest of its folder does not name, is not counted. Move it, or take it out.",
                     "ExpectColumnValuesToNotBeInSet",
                     {"column": "status", "value_set": ["ignored"]},
                     "warning",

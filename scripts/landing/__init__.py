@@ -15,6 +15,7 @@ from pathlib import Path
 from .conversions import Conversions
 from .declarations import read_declarations
 from .discover import discover
+from .losses import mark_losses
 from .parquet_reader import Checked
 from .tables import build_raw_table
 
@@ -31,6 +32,7 @@ COLUMNS = (
     ("delivery", "varchar"),
     ("delivered_at", "timestamp"),
     ("loaded_at", "timestamp"),
+    ("rows_lost", "bigint"),
 )
 
 
@@ -47,6 +49,7 @@ def load(connection, landing_root: Path, policy_root: Path, project_root: Path) 
         for declaration in declarations:
             build_raw_table(work, declaration, [file for file in files if file.declaration is declaration], conversions, checked)
         checked.save()
+        mark_losses(work, files)
     finally:
         work.close()
     loaded_at = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)

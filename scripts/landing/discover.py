@@ -50,6 +50,7 @@ class LandedFile:
     note: str | None = None  # to be said whatever becomes of it
     manifest: manifests.Manifest | None = None  # the one that names it
     twin_of: LandedFile | None = None  # the file that counts in its place
+    rows_lost: int | None = None  # what its folder gave when it could last be read, now that nothing of it can
 
     def fail(self, status: str, reason: str | None) -> None:
         self.status, self.reason, self.rows_loaded = status, reason, 0
@@ -61,8 +62,13 @@ class LandedFile:
         reason = "; ".join(text for text in (self.reason, self.note) if text) or None
         return (
             self.source, self.file_path, self.bytes, self.format, self.status, reason, self.rows_loaded, self.rows_rejected,
-            self.report, self.delivery, self.delivered_at, loaded_at,
+            self.report, self.delivery, self.delivered_at, loaded_at, self.rows_lost,
         )
+
+    @property
+    def scope(self) -> str:
+        """The folder without the parts that change from one delivery to the next: what stays of a report and its period."""
+        return "/".join(folder for folder in self.file_path.split("/")[:-1] if _is_partition(folder) or _DATE_RANGE.match(folder) or not (_GUID.match(folder) or "=" in folder or _stamp(folder)))
 
 
 def discover(declarations: list[Declaration], landing_root: Path, policy_root: Path) -> list[LandedFile]:

@@ -50,28 +50,50 @@ class Layout:
     spelling: int = 0  # JSON files of one layout whose keys are spelled otherwise
 
 
-def look_through(path: Path, packed: bool) -> tuple[bool, bool]:
-    """Looks at every byte of a file: does it hold zero bytes, and is a quote left open at its end?
+@dataclass
+class Look:
+    """What every byte of a text file told."""
 
-    Three things DuckDB 1.5 says nothing of: a gzip file that breaks off (half a bill would pass for a whole one), lines behind a quote that never closes when several files are read at
-    once, and zero bytes, which are where a copy broke off.
-    """
-    has_zero, quotes = False, 0
-    if packed:
-        _refuse_other_kinds(_first_bytes(path), packed=True)
+    has_zero: bool = False  # zero bytes, which are where a copy broke off
+    quotes: int = 0
+    returns: int = 0  # \r, \n and the two together
+    ends: int = 0
+    pairs: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """A quote never closes."""
+        return self.quotes % 2 == 1
+
+    @property
+    def is_mixed(self) -> bool:
+        """Lines do not all end alike, or end in a bare return."""
+        return self.returns > 0 and not self.returns == self.ends == self.pairs
+
+
+def look_through(file: LandedFile) -> Look:
+    """DuckDB 1.5 says nothing of a gzip file that breaks off (half a bill would pass for a whole one) and, when it reads several files at once, of the lines behind a quote that never
+    closes."""
+    look, before = Look(), b""
+    if file.compression == "gz":
+        _refuse_other_kinds(_first_bytes(file.path), packed=True)
     try:
-        with gzip.open(path) if packed else path.open("rb") as stream:
+        with gzip.open(file.path) if file.compression == "gz" else file.path.open("rb") as stream:
             while block := stream.read(1 << 20):
-                has_zero = has_zero or b"\x00" in block
-                quotes += block.count(b'"')
+                look.has_zero = look.has_zero or b"\x00" in block
+                look.quotes += block.count(b'"')
+                look.returns += block.count(b"\r")
+                look.ends += block.count(b"\n")
+                look.pairs += block.count(b"\r\n") + (before == b"\r" and block[:1] == b"\n")
+                before = block[-1:]
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Unreadable(f"the gzip file is damaged or cut off ({error}): deliver it again") from error
-    return has_zero, quotes % 2 == 1
+    return look
 
 
 def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[str]]:
     """The layout of a text file, and the top-level JSON keys seen at its start."""
-    has_zero, is_open = look_through(file.path, file.compression == "gz")
+    look = look_through(file)
     head = _sample(file)
     encoding = _encoding(head)
     text = head.decode({"utf-8": "utf-8-sig"}.get(encoding, encoding), errors="replace")
@@ -81,8 +103,8 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
         if not text.strip():
             raise Unreadable("the file holds no header: deliver it again, or delete it")
         delimiter, header = _dialect(declaration, text)
-        # DuckDB 1.5 reads UTF-16 in one byte order only, and no lines that end in a bare carriage return.
-        needs_copy = has_zero or is_open and delimiter != " " or encoding != "utf-8" or "\n" not in text.strip() and "\r" in text.strip()
+        # DuckDB 1.5 reads UTF-16 in one byte order only, and lines of one kind of end only.
+        needs_copy = look.has_zero or look.is_mixed or look.is_open and delimiter != " " or encoding != "utf-8"
         layout = Layout("csv", delimiter, header, encoding, needs_copy=needs_copy)
         if len(header) == 1:
             raise Unreadable(f"the header is a single column ({_shortened(header[0])}): write one line of column names, separated by commas, semicolons, tabs or bars")
@@ -139,7 +161,7 @@ def _encoding(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     zeros = head.count(b"\x00")
-    if zeros > len(head) // 5:
+    if b"\x00" in head.partition(b"\n")[0]:
         # Every other byte of plain text in UTF-16 is zero, and a byte order mark is not always written.
         for encoding, start in (("utf-16-le", 1), ("utf-16-be", 0)):
             if zeros > len(head) // 3 and head[start::2].count(b"\x00") > 0.9 * zeros:

@@ -1,4 +1,4 @@
--- Grain: one row per landing row that could not be used, and per landing file that could not be read (row number null).
+-- Grain: one row per landing row that could not be used, and per landing file that could not be read, or waits for its delivery to be complete (row number null).
 -- An input row is either in the warehouse or here, with its file, row number, reason and fix.
 with
 
@@ -11,7 +11,7 @@ files as (
         'file_' || status as kind,
         reason
     from {{ ref('landing_files') }}
-    where status in ('unreadable', 'ignored')
+    where status in ('unreadable', 'ignored', 'waiting')
 
 ),
 
