@@ -6,6 +6,7 @@ import difflib
 import gzip
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -180,28 +181,39 @@ def _check_name(file: LandedFile) -> None:
 
 def _mark_duplicates(files: list[LandedFile]) -> None:
     """Byte-identical files of one source count once. Not so a bill's file delivered again in a newer folder of its report: that is a restatement, settled later."""
-    groups: dict[tuple, list[LandedFile]] = {}
+    sizes: dict[tuple, list[LandedFile]] = {}
     for file in files:
         if file.status == "pending":
-            groups.setdefault((file.source, file.bytes), []).append(file)
-    for group in groups.values():
-        if len(group) == 1:
-            continue
-        kept: dict[str, list[LandedFile]] = {}
-        for file in sorted(group, key=lambda file: file.manifest is None):  # what a manifest names counts before a copy of it
+            sizes.setdefault((file.source, file.bytes), []).append(file)
+    alike: dict[tuple, list[LandedFile]] = {}
+    for key, group in sizes.items():
+        for file in group if len(group) > 1 else ():
             try:
-                same = kept.setdefault(_digest(file.path), [])
+                alike.setdefault((*key, _digest(file.path)), []).append(file)
             except OSError as problem:
                 file.fail("unreadable", f"can not be opened ({problem.strerror}): let the user who runs dbt read it")
-                continue
-            first = next((other for other in same if not _is_redelivery(file, other)), None)
+    own = _own_files(files, alike.values())
+    for group in alike.values():
+        # What a manifest names counts before a copy of it, and what lies among files of its own before a folder of copies: so that a delivery stays whole.
+        kept: list[LandedFile] = []
+        for file in sorted(group, key=lambda file: (file.manifest is None, -own.get((file.source, file.delivery), 0))):
+            first = next((other for other in kept if not _is_redelivery(file, other)), None)
             if first:
                 file.fail("duplicate", f"byte for byte the same as {first.file_path}, which counts: delete one of the two")
                 file.twin_of = first
             else:
-                same.append(file)
-
+                kept.append(file)
     _mark_packed_twins(files)
+
+
+def _own_files(files: list[LandedFile], alike: Iterable[list[LandedFile]]) -> dict[tuple, int]:
+    """How many files of each delivery lie in no other delivery too."""
+    copies = {id(file) for group in alike for file in group if any(other.delivery != file.delivery for other in group)}
+    own: dict[tuple, int] = {}
+    for file in files:
+        if file.status == "pending" and id(file) not in copies:
+            own[(file.source, file.delivery)] = own.get((file.source, file.delivery), 0) + 1
+    return own
 
 
 def _mark_packed_twins(files: list[LandedFile]) -> None:
