@@ -3,6 +3,8 @@
 {% macro charge_sources() -%}
     {{ return([
         'stg_aws__cur2_line_items',
+        'stg_azure__actual_costs',
+        'stg_azure__amortized_costs',
         'stg_focus__charges',
         'stg_openai__costs',
         'stg_anthropic__cost_report',

@@ -14,6 +14,12 @@ def normalised(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
+def spellings(header: str) -> tuple[str, ...]:
+    """The names a header goes by. Translated Azure exports keep the English name in brackets: `Datum (Date)`."""
+    bracketed = re.search(r"\(([A-Za-z]+)\)\s*$", header)
+    return (normalised(header), normalised(bracketed.group(1))) if bracketed else (normalised(header),)
+
+
 @dataclass(frozen=True)
 class Column:
     name: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .conversions import Conversions, identifier, quoted
-from .declarations import Column, Declaration, normalised
+from .declarations import Column, Declaration, normalised, spellings
 from .discover import LandedFile
 
 LOADER_COLUMNS = (
@@ -93,8 +93,11 @@ def projection(declaration: Declaration, scan: Scan, path_columns: dict[str, str
 def flat_fields(declaration: Declaration, headers: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:
     """Matches file columns to declared ones. headers: (name in the file, SQL expression, actual type)."""
     by_name: dict[str, tuple[str, str]] = {}
-    for name, expression, actual in headers:
-        by_name.setdefault(normalised(name), (_with_nulls(declaration, expression, actual), actual))
+    headers = list(headers)
+    for position in (0, 1):  # a name in brackets counts where no column has it outright
+        for name, expression, actual in headers:
+            for spelling in spellings(name)[position : position + 1]:
+                by_name.setdefault(spelling, (_with_nulls(declaration, expression, actual), actual))
     fields = {}
     for column in declaration.columns:
         found = _found(column, by_name)

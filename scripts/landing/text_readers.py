@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .conversions import identifier, quoted, quoted_path
-from .declarations import Declaration, normalised
+from .declarations import Declaration, normalised, spellings
 from .discover import LandedFile
 from .flattened import flattened_fields
 from .scan import Scan, Unreadable, check_required, flat_fields, json_field
@@ -208,7 +208,7 @@ def _dialect(declaration: Declaration, text: str) -> tuple[str, tuple[str, ...]]
             header = next(csv.reader(io.StringIO(text, newline=None), delimiter=delimiter))
         except (csv.Error, StopIteration):
             continue
-        matches = len({normalised(name) for name in header} & known)
+        matches = len({spelling for name in header for spelling in spellings(name)} & known)
         if matches > best[0]:
             best = (matches, delimiter, tuple(name.strip() for name in header))
     if not best[2]:
