@@ -437,7 +437,7 @@ OTHER_LINES = [
     ("aws", BEDROCK, "USE1-AgentCore-Runtime-vCPU", "inference", "none", None),
     ("aws", BEDROCK, "USE1-ProvisionedThroughput-ClaudeV2-1MonthCommit-ModelUnits", "inference", "llm_tokens", None),
     ("azure", AZURE_OPENAI, "Provisioned Managed Global Unit", "inference", "llm_tokens", None),
-    ("azure", "Foundry Models", "Claude Consumption Unit - CCU", "inference", "llm_tokens", None),
+    ("azure", "Foundry Models", "Claude Consumption Unit - CCU", "inference", "foundry_ccu", None),
     ("gcp", VERTEX, "Gemini 2.5 Flash Text Input Caching Storage", "inference", "none", None),
     ("gcp", "Gemini API", "Cached content storage token hours", "inference", "none", None),
     ("aws", "Amazon Elastic Compute Cloud", "USE1-BoxUsage:p5.48xlarge|$98.32 per On Demand Linux p5.48xlarge Instance Hour", "gpu", "gpu_node", None),
