@@ -141,6 +141,7 @@
     x_report,
     x_delivery,
     x_delivered_at,
+    cast(null as varchar) as x_statement,
     0 as x_row_part,
     cast(null as varchar) as x_row_ref,
     cast(null as varchar) as x_corrects_ref,
@@ -254,4 +255,38 @@
         when category in ('Advanced Threat Protection', 'Advanced Data Security', 'Key Vault', 'Sentinel', 'Microsoft Defender for Cloud') then 'Security'
         else 'Other'
     end
+{%- endmacro %}
+
+{% macro azure_focus_flags() -%}
+    {#- What the repairs need to know. Quantities of a block-priced meter may be counted in its blocks although the unit says otherwise: then the price times them is the cost. -#}
+    provider = 'azure' as is_azure,
+    coalesce(effective, billed) as paid,
+    coalesce(provider = 'azure' and charge_category = 'Purchase' and (commitment_discount_id is not null or pricing_category = 'Committed'), false) as is_commitment_purchase,
+    coalesce(
+        provider = 'azure' and block_size > 1 and x_pricing_unit_description is not null and coalesce(charge_category, 'Usage') = 'Usage'
+        and abs({{ convert_currency('quantity_consumed', 'unit_price') }} - coalesce(nullif(listed, 0), effective, billed))
+        < abs({{ convert_currency('quantity_priced', 'unit_price') }} - coalesce(nullif(listed, 0), effective, billed)),
+        false
+    ) as counts_blocks
+{%- endmacro %}
+
+{% macro azure_focus_repairs() -%}
+    {#- Where Azure's FOCUS export departs from the specification (Microsoft's conformance page, 2026-04) or from itself. Every other provider's rows pass as they are. -#}
+    -- The use of a commitment carries its amortised cost: a purchase that carries it too would double it.
+    case when is_commitment_purchase then 0 else effective end as amortised,
+    -- Nothing is free that costs something: a contracted or list cost of 0 beside a cost is a missing one, and the contracted cost of a block-priced meter is a block too small.
+    case when is_azure and not is_commitment_purchase and abs(contracted) < abs(paid) then paid else contracted end as contracted_known,
+    case when is_azure and not is_commitment_purchase and listed = 0 and paid <> 0 then null else listed end as listed_known,
+    case
+        when is_azure and pricing_category = 'Standard' and coalesce(charge_category, 'Usage') = 'Usage' and coalesce(commitment_discount_id, commitment_discount_status) is not null
+            then 'Committed'
+        else pricing_category
+    end as category_of_price,
+    case when is_commitment_purchase and charge_frequency = 'Usage-Based' then 'Recurring' else charge_frequency end as frequency,
+    -- Resource ids come in lower case and commitment ids as they were made: one spelling, so that they meet.
+    case when is_azure then lower(commitment_discount_id) else commitment_discount_id end as commitment,
+    case when is_azure then coalesce(service_name, x_sku_meter_category, x_sku_order_name, nullif(publisher_name, 'Microsoft')) else service_name end as service,
+    case when counts_blocks then x_pricing_unit_description else consumed_unit end as unit_consumed,
+    case when counts_blocks then x_pricing_unit_description else pricing_unit end as unit_priced,
+    case when counts_blocks then quantity_consumed when is_azure and quantity_priced = 0 and paid <> 0 then null else quantity_priced end as quantity_priced_known
 {%- endmacro %}

@@ -76,7 +76,7 @@ def bills(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="module")
 def pair(real_data: Path, build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     files = {f"azure_{name.lower()}_costs/export/part.csv": (real_data / PAIR.format(name)).read_text(encoding="utf-8") for name in ("Actual", "Amortized")}
-    with duckdb.connect(str(build(zone(tmp_path_factory, files), select="+int_charges__unioned")), read_only=True) as connection:
+    with duckdb.connect(str(build(zone(tmp_path_factory, files), select="+int_charges__settled")), read_only=True) as connection:
         yield connection
 
 
@@ -172,3 +172,42 @@ def test_tags_without_braces_are_read_on_every_real_line(pair: duckdb.DuckDBPyCo
         from intermediate.int_charges__unioned
     """).fetchone()
     assert (read, quarantined) == (tagged, 0)
+
+
+def test_both_totals_of_the_real_pair_are_true_and_never_added(pair: duckdb.DuckDBPyConnection, real_data: Path) -> None:
+    """What counts: every line of amortised cost, and of actual cost the one purchase that only it has. Billed is the total of actual cost, effective that of amortised cost."""
+    actual, amortised = (sum(money(line["Cost"]) for line in raw_lines(real_data / PAIR.format(name))) for name in ("Actual", "Amortized"))
+    totals = pair.execute("select count(*), sum(billed_cost), sum(effective_cost) from intermediate.int_charges__settled").fetchone()
+    purchase = pair.execute("select billed_cost, effective_cost, list_cost from intermediate.int_charges__settled where x_cost_dataset = 'actual'").fetchall()
+    assert totals == (29, actual, amortised)
+    assert purchase == [(Decimal("3.25"), 0, 0)]
+
+
+# The real FOCUS export
+
+
+@pytest.fixture(scope="module")
+def focus(real_data: Path, build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[dict[str, str]]]]:
+    path = real_data / "billing/focus_sample_data/focus_sample.csv"
+    root = zone(tmp_path_factory, {"focus/vendor/part.csv": path.read_text(encoding="utf-8-sig")})
+    with duckdb.connect(str(build(root, select="landing_files stg_focus__charges")), read_only=True) as connection:
+        yield connection, raw_lines(path)
+
+
+def test_azure_lines_of_the_real_focus_file_are_exact_and_negative_ones_correct_nothing(focus: tuple) -> None:
+    connection, lines = focus
+    azure = [line for line in lines if line["ProviderName"] == "Microsoft"]
+    assert connection.execute("""
+        select count(*), sum(billed_cost), sum(effective_cost), count(*) filter (billed_cost < 0), count(charge_class), count(x_quarantine_reason)
+        from staging.stg_focus__charges where provider = 'azure'
+    """).fetchone() == (51, sum(money(line["BilledCost"]) for line in azure), sum(money(line["EffectiveCost"]) for line in azure), 12, 0, 0)
+
+
+def test_contracted_cost_of_block_priced_azure_meters_is_not_a_block_too_small(focus: tuple) -> None:
+    """31 of the 51 lines say a ten-thousandth of what was paid at an undiscounted price; the other providers' lines, whole numbers as they are, stay as delivered."""
+    connection, lines = focus
+    small = [line for line in lines if line["ProviderName"] == "Microsoft" and abs(money(line["ContractedCost"])) < abs(money(line["EffectiveCost"]))]
+    assert len(small) == 31
+    assert connection.execute("select count(*) from staging.stg_focus__charges where provider = 'azure' and contracted_cost <> effective_cost").fetchone() == (0,)
+    others = sum(money(line["EffectiveCost" if line["ContractedCost"] == "NULL" else "ContractedCost"]) for line in lines if line["ProviderName"] != "Microsoft")
+    assert connection.execute("select sum(contracted_cost) from staging.stg_focus__charges where provider <> 'azure'").fetchone() == (others,)

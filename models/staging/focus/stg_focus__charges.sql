@@ -32,6 +32,9 @@ parsed as (
         {{ to_money('contracted_cost') }} as contracted,
         {{ to_money('consumed_quantity') }} as quantity_consumed,
         {{ to_money('pricing_quantity') }} as quantity_priced,
+        {{ to_money('list_unit_price') }} as price_listed,
+        {{ to_money('contracted_unit_price') }} as price_contracted,
+        {{ to_money('x_pricing_block_size') }} as block_size,
         {{ to_utc_timestamp('billing_period_start') }} as period_start,
         {{ to_utc_timestamp('billing_period_end') }} as period_end,
         {{ to_utc_timestamp('charge_period_start') }} as charge_start,
@@ -50,6 +53,34 @@ parsed as (
         -- Google's own view of the export writes usage and committed in lower case.
         upper(substr(charge_category, 1, 1)) || substr(charge_category, 2) as category
     from listed
+
+),
+
+coded as (
+
+    select
+        *,
+        coalesce({{ provider_code('service_provider') }}, 'unknown') as provider,
+        case when listed <> 0 then price_listed else price_contracted end as unit_price
+    from parsed
+
+),
+
+flagged as (
+
+    select
+        *,
+        {{ azure_focus_flags() }}
+    from coded
+
+),
+
+repaired as (
+
+    select
+        *,
+        {{ azure_focus_repairs() }}
+    from flagged
 
 )
 
@@ -82,7 +113,7 @@ select
         ['has_bad_tags', bad_value('tags', 'a JSON object is needed (a Python dictionary is none)', 'Export Tags as JSON')],
     ]) }} as x_quarantine_reason,
 
-    coalesce({{ provider_code('service_provider') }}, 'unknown') as provider,
+    provider,
     service_provider as service_provider_name,
     host_provider as host_provider_name,
     coalesce(invoice_issuer_name, service_provider) as invoice_issuer_name,
@@ -90,8 +121,8 @@ select
     case when x_project_id is null or sub_account_id <> billing_account_id then sub_account_id else x_project_id end as sub_account_id,
     coalesce(sub_account_name, x_project_name) as sub_account_name,
     upper(trim(billing_currency)) as billing_currency,
-    upper(trim(pricing_currency)) as pricing_currency,
-    invoice_id,
+    upper(trim(coalesce(pricing_currency, x_pricing_currency))) as pricing_currency,
+    coalesce(invoice_id, x_invoice_id) as invoice_id,
 
     period_start as billing_period_start,
     coalesce({{ exclusive_end('period_end') }}, period_start + interval '1' month) as billing_period_end,
@@ -100,30 +131,30 @@ select
 
     coalesce(category, 'Usage') as charge_category,
     charge_class,
-    charge_frequency,
+    frequency as charge_frequency,
     charge_description,
-    {{ charge_kind("coalesce(charge_category, 'Usage')", 'service_name', 'charge_description', 'commitment_discount_id') }} as x_charge_kind,
-    pricing_category,
-    commitment_discount_id,
+    {{ charge_kind("coalesce(charge_category, 'Usage')", 'service', 'charge_description', 'commitment_discount_id') }} as x_charge_kind,
+    category_of_price as pricing_category,
+    commitment as commitment_discount_id,
     commitment_discount_type,
     commitment_discount_status,
     cast(null as varchar) as x_line_item_type,
     'normal' as x_cost_scope,
 
     billed as billed_cost,
-    coalesce(effective, billed) as effective_cost,
-    coalesce(listed, contracted, effective, billed) as list_cost,
-    coalesce(contracted, effective, billed) as contracted_cost,
+    coalesce(amortised, billed) as effective_cost,
+    coalesce(listed_known, contracted_known, amortised, billed) as list_cost,
+    coalesce(contracted_known, amortised, billed) as contracted_cost,
     cast(null as decimal(38, 12)) as x_credit_amount,
     quantity_consumed as consumed_quantity,
-    consumed_unit,
-    quantity_priced as pricing_quantity,
-    pricing_unit,
-    cast(null as varchar) as x_unit_text,
+    unit_consumed as consumed_unit,
+    quantity_priced_known as pricing_quantity,
+    unit_priced as pricing_unit,
+    x_pricing_unit_description as x_unit_text,
 
     service_category,
     service_subcategory,
-    service_name,
+    service as service_name,
     sku_id,
     coalesce(sku_meter, x_sku_meter_name) as sku_meter,
     sku_price_id,
@@ -143,4 +174,4 @@ select
     credential_id,
     {{ tag_map('entries') }} as tags,
     {{ tag_collisions('entries') }} as x_tag_collisions
-from parsed
+from repaired
