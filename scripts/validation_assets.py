@@ -23,6 +23,8 @@ REQUIRED_IN_BILLS = {
         "bill_payer_account_id", "line_item_usage_account_id", "bill_billing_period_start_date", "line_item_usage_start_date", "line_item_usage_end_date",
         "line_item_line_item_type", "line_item_product_code", "line_item_currency_code", "line_item_unblended_cost",
     ],
+    "azure_actual_costs": ["usage_date", "cost", "billing_currency"],
+    "azure_amortized_costs": ["usage_date", "cost", "billing_currency"],
     "focus": ["billing_account_id", "billing_period_start", "charge_period_start", "charge_period_end", "charge_category", "billing_currency", "billed_cost"],
     "openai_costs": ["start_time", "amount_value", "amount_currency"],
     "anthropic_cost_report": ["starting_at", "amount", "currency"],

@@ -4,7 +4,7 @@
     case
         when {{ column }} is null then null
         when {{ column }} like 'arn:%:log-group:%' then regexp_replace(regexp_extract({{ column }}, ':log-group:(.*)$', 1), ':\*$', '')
-        when lower({{ column }}) like '/subscriptions/%' then lower(regexp_extract({{ column }}, '([^/]+)/*$', 1))
+        when lower({{ column }}) like '/subscriptions/%' or lower({{ column }}) like '/providers/%' then lower(regexp_extract({{ column }}, '([^/]+)/*$', 1))
         when {{ column }} like 'arn:%' then regexp_extract({{ column }}, '([^/:]+)[/:]*$', 1)
         when {{ column }} like '//%' or {{ column }} like 'projects/%' then regexp_extract({{ column }}, '([^/]+)/*$', 1)
         else {{ column }}

@@ -43,6 +43,9 @@ FILES = {
     # Amortised cost in the folder of actual cost: held back whole, while its true home counts it.
     "azure_actual_costs/wrong/part.csv": EA + "7,09/01/2026,09/30/2026,s,09/05/2026,Virtual Machines,B1s,1,1 Hour,1,0,5.00,USD,,,UnusedReservation,Reservation,r\n7,09/01/2026,09/30/2026,s,09/05/2026,Storage,Disk,1,10K,1,1,6.00,USD,,,Usage,OnDemand,\n",
     "azure_amortized_costs/right/part.csv": EA + "7,09/01/2026,09/30/2026,s,09/05/2026,Virtual Machines,B1s,1,1 Hour,1,0,5.00,USD,,,UnusedReservation,Reservation,r\n7,09/01/2026,09/30/2026,s,09/05/2026,Storage,Disk,1,10K,1,1,6.00,USD,,,Usage,OnDemand,\n",
+    # The same account once more, as Azure's FOCUS export names it.
+    "focus/azure/part.csv": "BilledCost,EffectiveCost,BillingAccountId,SubAccountId,BillingCurrency,BillingPeriodStart,ChargePeriodStart,ChargeCategory,ProviderName,ServiceName\n"
+    "1.00,1.00,/providers/Microsoft.Billing/billingAccounts/7,/subscriptions/S,USD,2026-09-01,2026-09-04,Usage,Microsoft,Storage\n",
     # A cost allocation rule takes from one resource and gives to another.
     "azure_actual_costs/rules/part.csv": EA.replace("ReservationId", "CostAllocationRuleName") + "7,09/01/2026,09/30/2026,s,09/06/2026,Storage,Disk,-1,10K,1,1,-2.00,USD,,,Usage,OnDemand,rule\n7,09/01/2026,09/30/2026,t,09/06/2026,Storage,Disk,1,10K,1,1,2.00,USD,,,Usage,OnDemand,rule\n",
 }  # fmt: skip
@@ -69,7 +72,7 @@ def zone(tmp_path_factory: pytest.TempPathFactory, files: dict[str, str]) -> Pat
 
 @pytest.fixture(scope="module")
 def bills(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(build(zone(tmp_path_factory, FILES), select="+int_charges__unioned")), read_only=True) as connection:
+    with duckdb.connect(str(build(zone(tmp_path_factory, FILES), select="+int_charges__settled")), read_only=True) as connection:
         yield connection
 
 
@@ -123,6 +126,11 @@ def test_amortised_cost_in_the_folder_of_actual_cost_is_named_and_counts_once(bi
 
 def test_negative_lines_of_a_cost_allocation_rule_stay_and_correct_nothing(bills: duckdb.DuckDBPyConnection) -> None:
     assert report(bills, "rules", "billed_cost, list_cost, charge_class, charge_category") == [(-2, -2, None, "Usage"), (2, 2, None, "Usage")]
+
+
+def test_the_focus_export_of_an_account_that_delivers_cost_details_does_not_count_again(bills: duckdb.DuckDBPyConnection) -> None:
+    assert bills.execute("select count(*) from intermediate.int_charges__unioned where x_source = 'focus'").fetchone() == (1,)
+    assert bills.execute("select count(*) filter (x_source = 'focus'), count(*) > 5 from intermediate.int_charges__settled").fetchone() == (0, True)
 
 
 # The real pair
