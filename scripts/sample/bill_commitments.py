@@ -1,4 +1,4 @@
-"""What was bought ahead: the savings plan's hourly fee and the reservation's monthly one, and what of them went unused."""
+"""What was bought ahead: the savings plan's hourly fee, the reservations' monthly ones, and what of them went unused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pandas as pd
 
 from . import prices
 from .book import Book
-from .company import BILLED_DAYS, BILLED_END_MS, DAY_MS, HOUR_MS, MONTHS, START_MS, day_date, day_number
+from .company import AZURE_SUBSCRIPTION, BILLED_DAYS, BILLED_END_MS, DAY_MS, HOUR_MS, MONTHS, START_MS, day_date, day_number
+from .money import prorate
 from .usage_gpu import OUTAGE
 
 
@@ -90,3 +91,42 @@ def add(book: Book, lines: pd.DataFrame) -> None:
                 down_from=pd.Timestamp(OUTAGE[0], unit="ms").isoformat(),
                 down_to=pd.Timestamp(OUTAGE[1], unit="ms").isoformat(),
             )
+
+
+def add_azure(book: Book, lines: pd.DataFrame) -> None:
+    """A reserved AKS node, paid by the month: the purchase is billed and costs nothing by itself, every hour of the day nobody ran it is unused. Actual cost has the first, amortised cost the second."""
+    rate = prices.HOURLY["ri:Standard_NC48ads_A100_v4"]
+    days = np.arange(BILLED_DAYS)
+    due = np.full(BILLED_DAYS, 24 * rate)
+    unused = due - lines.groupby("day")["effective_cost"].sum().reindex(days, fill_value=0).to_numpy()
+    common = {
+        "book": "azure",
+        "account": AZURE_SUBSCRIPTION,
+        "region": "westeurope",
+        "service": "azure_vm",
+        "usage_type": "NC48ads A100 v4",
+        "unit": "1 Hour",
+        "list_cost": 0,
+        "instance_type": "Standard_NC48ads_A100_v4",
+        "commitment": "ri",
+    }
+    start = START_MS + days * DAY_MS
+    hours = 24 * 1_000_000_000 - prorate(1_000_000_000, lines.groupby("day")["seconds"].sum().reindex(days, fill_value=0).to_numpy(), 3600)
+    book.bill(**common, line_type="UnusedReservation", day=days, start_ms=start, end_ms=start + DAY_MS, qty_nano=hours, price=rate, billed_cost=0, effective_cost=unused)
+    gpu = {"book": "azure", "layer": "gpu", "account": AZURE_SUBSCRIPTION, "service": "reservation"}
+    book.cost(**gpu, day=days, team="ml_platform", basis="idle", effective_cost=unused, billed_cost=0)
+    for month in MONTHS:
+        first = day_number(month)
+        length = sum(day_date(day).month == month.month for day in days)
+        begin = START_MS + first * DAY_MS
+        paid = int(due[first : first + length].sum())
+        book.bill(**common, line_type="Purchase", day=first, start_ms=begin, end_ms=begin + DAY_MS, qty_nano=1_000_000_000, price=paid, billed_cost=paid, effective_cost=0)
+        book.cost(**gpu, day=first, basis="no_driver", effective_cost=0, billed_cost=paid)
+    book.plant(
+        "azure_reservation",
+        "azure_actual_costs Purchase lines, azure_amortized_costs UnusedReservation lines",
+        "a node reserved around the clock that runs by day",
+        "ml_platform",
+        int(unused.sum()),
+        currency="EUR",
+    )

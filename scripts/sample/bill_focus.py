@@ -1,4 +1,4 @@
-"""Writes the FOCUS bill: Azure (1.0, CSV, EUR, x_ columns)."""
+"""Writes the Azure bill once more, as its FOCUS export (1.0, CSV, EUR, x_ columns): the same spend from two sources, of which one counts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from .company import (
     AZURE_BILLING_ACCOUNT,
     AZURE_SUBSCRIPTION,
     DAY_MS,
-    GCP_BILLING_ACCOUNT,
-    GCP_PROJECT,
     MONTHS,
     START_MS,
     day_date,
@@ -23,7 +21,7 @@ from .company import (
     month_length,
 )
 from .money import PICO, decimals, pico
-from .writers import strings, timestamps, write_csv, write_parquet
+from .writers import strings, timestamps, write_csv
 
 # service -> ServiceName, ServiceCategory
 SERVICES = {
@@ -31,10 +29,10 @@ SERVICES = {
     "azure_vm": ("Virtual Machines", "Compute"),
     "azure_blob": ("Storage Accounts", "Storage"),
     "azure_bandwidth": ("Bandwidth", "Networking"),
-    "tax": ("Invoice", "Other"),
 }
 AZURE_BLOCKS = {"1K": 1000, "1M": 1_000_000}
 AZURE_RATE = pico("1.087")  # dollars per euro on the provider's own invoice; the company books with its own rates
+RESERVATION_ORDER = "7d0c2f4e-5b1a-4e37-9f86-20c4d1a9e5b3"
 AZURE_RUNS = {8: "5c2f9a10-4c1e-4d55-9b0a-7d1f3a2b8c01", 9: "0b7e44d2-8f63-4a0d-8a6e-2e9c5b7f1d02", 10: "e19d3c75-6a2b-4f7e-b1c4-93a8d0f6e203"}
 
 
@@ -45,9 +43,11 @@ class _Rows:
         self.lines, self.count = lines, len(lines)
         first = START_MS + day_number(month) * DAY_MS
         self.period = (first, first + month_length(day_number(month)) * DAY_MS)
-        tax, adjusted = lines["line_type"].eq("Tax"), lines["line_type"].eq("Adjustment")
-        self.usage = ~(tax | adjusted).to_numpy()
-        self.category = strings(np.select([tax, adjusted], ["Tax", "Adjustment"], "Usage"))
+        self.bought, unused = lines["line_type"].eq("Purchase").to_numpy(), lines["line_type"].eq("UnusedReservation").to_numpy()
+        self.usage = ~(self.bought | unused)
+        self.category = strings(np.where(self.bought, "Purchase", "Usage"))
+        self.reserved = lines["commitment"].eq("ri").to_numpy()
+        self.status = strings(np.select([self.bought, unused, self.reserved], ["", "Unused", "Used"], ""))
         self.blocks = lines["unit"].map(blocks or {}).fillna(1).astype(np.int64).to_numpy()
 
     def same(self, value):
@@ -67,7 +67,7 @@ class _Rows:
             "ChargeCategory": self.category,
             "ChargeClass": self.same(None),
             "ChargeDescription": strings(text),
-            "ChargeFrequency": strings(np.where(self.usage, "Usage-Based", "One-Time")),
+            "ChargeFrequency": strings(np.where(self.bought, "Recurring", "Usage-Based")),
             "ChargePeriodEnd": timestamps(end),
             "ChargePeriodStart": timestamps(lines["start_ms"]),
             "ConsumedQuantity": self.when_usage(decimals(lines["qty_nano"].to_numpy() * self.blocks, 9)),
@@ -76,7 +76,7 @@ class _Rows:
             "ListCost": decimals(lines["list_cost"]),
             "PricingQuantity": self.when_usage(decimals(lines["qty_nano"].to_numpy(), 9)),
             "PricingUnit": strings(lines["unit"]),
-            "PricingCategory": strings(np.where(self.usage, "Standard", "")),
+            "PricingCategory": strings(np.where(self.reserved, "Committed", "Standard")),
             "RegionId": strings(lines["region"]),
             "RegionName": strings(lines["region"]),
             "ResourceId": strings(lines["resource_id"]),
@@ -93,9 +93,12 @@ def _azure(lines: pd.DataFrame, month) -> pa.Table:
     usd = [int(v) * AZURE_RATE // PICO for v in lines["billed_cost"].tolist()]
     rule = lines["description"].str.startswith("Cost allocation rule")
     columns = rows.columns() | {
-        "BillingAccountId": rows.same(AZURE_BILLING_ACCOUNT),
+        "BillingAccountId": rows.same(f"/providers/Microsoft.Billing/billingAccounts/{AZURE_BILLING_ACCOUNT}"),
         "BillingAccountName": rows.same("Apportion Europe"),
         "BillingCurrency": rows.same("EUR"),
+        "CommitmentDiscountId": strings(np.where(rows.reserved, f"/providers/Microsoft.Capacity/reservationOrders/{RESERVATION_ORDER}", "")),
+        "CommitmentDiscountStatus": rows.status,
+        "CommitmentDiscountType": strings(np.where(rows.reserved, "Reservation", "")),
         "ConsumedUnit": strings(np.where(tokens, "Tokens", lines["unit"].map({"1 Hour": "Hours", "1 GB": "GB", "1 GB/Month": "GB/Month"}))),
         "InvoiceIssuerName": rows.same("Microsoft"),
         "ProviderName": rows.same("Microsoft"),
@@ -130,16 +133,12 @@ def hash_text(value: str) -> int:
 
 
 def write(book: Book, root: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    """All FOCUS files, one set per month."""
+    """One export run a month."""
     lines = book.lines()
-    for target, shape in (("azure", _azure),):
-        mine = lines[lines["book"].eq(target)].sort_values(["start_ms", "usage_type", "resource_id", "line_type", "model"], kind="stable")
-        months = np.array([day_date(d).month for d in mine["day"]])
-        for month in MONTHS:
-            table = shape(mine[months == month.month].reset_index(drop=True), month)
-            folder = root / "focus" / target
-            last = month_length(day_number(month))
-            if target == "azure":
-                write_csv(table, folder / "focus-cost" / f"{month:%Y%m}01-{month:%Y%m}{last}" / AZURE_RUNS[month.month] / "part_0_0001.csv", connection)
-            else:
-                write_parquet(table, folder / "focus-export" / f"BILLING_PERIOD={month:%Y-%m}" / "focus-000000000000.parquet")
+    mine = lines[lines["book"].eq("azure")].sort_values(["start_ms", "usage_type", "resource_id", "line_type", "model"], kind="stable")
+    months = np.array([day_date(d).month for d in mine["day"]])
+    for month in MONTHS:
+        table = _azure(mine[months == month.month].reset_index(drop=True), month)
+        last = month_length(day_number(month))
+        write_csv(table, root / "focus" / "azure" / "focus-cost" / f"{month:%Y%m}01-{month:%Y%m}{last}" / AZURE_RUNS[month.month] / "part_0_0001.csv", connection)
+    book.plant("azure_stated_twice", "focus/azure beside azure_actual_costs and azure_amortized_costs", "the FOCUS export of an account that delivers cost details: kept, not counted", None, int(mine["billed_cost"].sum()), currency="EUR")

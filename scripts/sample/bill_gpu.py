@@ -79,7 +79,8 @@ def _node_lines(seed: int, capacity: pd.DataFrame) -> pd.DataFrame:
     rate = lines["type"].map(prices.HOURLY).astype(np.int64)
     lines["list_rate"] = rate
     lines["rate"] = np.where(lines["plan"] == "spot", spot_price[lines["day"]], rate)
-    amortised = np.select([lines["plan"] == "sp", lines["plan"] == "ri"], [prices.HOURLY["sp:p4d.24xlarge"], prices.HOURLY["ri:p4d.24xlarge"]], lines["rate"])
+    reserved = ("ri:" + lines["type"]).map(prices.HOURLY).fillna(0).astype(np.int64)
+    amortised = np.select([lines["plan"] == "sp", lines["plan"] == "ri"], [prices.HOURLY["sp:p4d.24xlarge"], reserved], lines["rate"])
     seconds = lines["seconds"].to_numpy().astype(object)
     for name, price in (("on_demand", lines["rate"]), ("list_cost", lines["list_rate"]), ("effective_cost", amortised)):
         lines[name] = prorate(np.asarray(price, dtype=object), seconds, 3600)
@@ -160,9 +161,13 @@ def add(book: Book, seed: int) -> None:
         qty_nano=prorate(1_000_000_000, daily["seconds"], 3600),
         price=daily["rate"],
         billed_cost=daily["billed_cost"],
+        effective_cost=daily["effective_cost"],
+        list_cost=daily["list_cost"],
         tags=tags(**{"aks-managed-poolName": "gpu"}),
         instance_type="Standard_NC48ads_A100_v4",
+        commitment="ri",
     )
+    bill_commitments.add_azure(book, daily)
     _split(book, "azure", daily, consumers[consumers["node"].isin(azure)])
     _plant(book, lines)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 
 from . import (
-    bill_aws, bill_focus, bill_gcp, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, bill_vendors, business, invoices, planted_tokens, telemetry_canonical, telemetry_gpu, telemetry_llm,
+    bill_aws, bill_azure, bill_focus, bill_gcp, bill_gpu, bill_retrieval, bill_storage, bill_tokens, bill_training, bill_vendors, business, invoices, planted_tokens, telemetry_canonical,
+    telemetry_gpu, telemetry_llm,
     telemetry_network, telemetry_otel, telemetry_stores, truth, usage_llm, usage_network, usage_other, usage_retrieval,
 )  # fmt: skip
 from .book import Book
@@ -36,6 +37,7 @@ def build(root: Path, seed: int, size: float, say=lambda text: None) -> Book:
     with duckdb.connect() as connection:
         connection.execute("set threads to 1")
         bill_aws.write(book, landing)
+        bill_azure.write(book, landing, connection)
         bill_focus.write(book, landing, connection)
         bill_vendors.write(book, landing, connection)
         bill_gcp.write(book, landing)

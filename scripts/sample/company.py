@@ -35,7 +35,7 @@ AWS_ACCOUNTS = {
     "440000000001": "ml-platform",
     "440000000002": "ml-training",
 }
-AZURE_BILLING_ACCOUNT = "/providers/Microsoft.Billing/billingAccounts/7004411"
+AZURE_BILLING_ACCOUNT = "7004411"
 AZURE_SUBSCRIPTION = "3b1f7c52-9a44-4c0e-8f21-5d1f6a7b8c90"
 GCP_BILLING_ACCOUNT = "01A2B3-C4D5E6-F70809"
 GCP_PROJECT = "apportion-docs"

@@ -86,6 +86,7 @@ HOURLY = {
     "sp:commitment": pico("15"),
     "ri:p4d.24xlarge": pico("14.054"),  # one-year reservation, no upfront
     "Standard_NC48ads_A100_v4": pico("6.7574"),  # EUR
+    "ri:Standard_NC48ads_A100_v4": pico("4.0544"),  # EUR, one-year reservation, paid by the month
     "ocu": pico("0.24"),
     "nat": pico("0.045"),
     "eks": pico("0.10"),

@@ -14,7 +14,6 @@ from .company import (
     ANTHROPIC_ORG,
     AWS_PAYER,
     AZURE_BILLING_ACCOUNT,
-    AZURE_SUBSCRIPTION,
     EPOCH,
     GCP_BILLING_ACCOUNT,
     ML_PAYER,
@@ -37,7 +36,7 @@ BILLING_ACCOUNT = {
     "anthropic": ANTHROPIC_ORG,
 }
 # FOCUS bills name their sub-accounts otherwise than telemetry does.
-SUB_ACCOUNT = {PINECONE_ORG: "prj-search", AZURE_SUBSCRIPTION: f"/subscriptions/{AZURE_SUBSCRIPTION}", ANTHROPIC_ORG: ""}
+SUB_ACCOUNT = {PINECONE_ORG: "prj-search", ANTHROPIC_ORG: ""}
 KEYS = [
     "day",
     "book",

@@ -18,7 +18,7 @@ SLOTS = 4  # a GPU is counted in quarters
 
 @dataclass(frozen=True)
 class Node:
-    """One GPU node; `plan` says how it is paid: sp, ri, od, spot, azure."""
+    """One GPU node; `plan` says how it is paid: sp, ri, od, spot."""
 
     name: str
     provider: str
@@ -85,7 +85,7 @@ NODES = [
          (DISCOVERY_NODE,), _lane("finetune", 1, 32)),
     Node("aks-gpu-18342915-vmss000000", "azure", AZURE_SUBSCRIPTION, "westeurope", "aks-ml-we",
          f"/subscriptions/{AZURE_SUBSCRIPTION}/resourcegroups/mc_rg-ml_aks-ml-we/providers/microsoft.compute/"
-         "virtualmachinescalesets/aks-gpu-18342915-vmss", "Standard_NC48ads_A100_v4", 2, "azure", _weekly(6, 0, 16 * 60),
+         "virtualmachinescalesets/aks-gpu-18342915-vmss", "Standard_NC48ads_A100_v4", 2, "ri", _weekly(6, 0, 16 * 60),
          _lane("image") + _lane("notebook", 4, 1)),
 ]
 # fmt: on

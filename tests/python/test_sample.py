@@ -43,7 +43,9 @@ def files(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "aws_all": f"select *, regexp_extract(filename, 'BILLING_PERIOD=[^/]+/([^/]+)/', 1) as delivery, regexp_extract(filename, 'aws_cur2/([^/]+)/', 1) as export "
                        f"from read_parquet('{landing}/aws_cur2/*/data/*/*/*.parquet', filename = true, hive_partitioning = false)",
             "aws": "select * from aws_all qualify delivery = max(delivery) over (partition by export, bill_billing_period_start_date)",
-            "azure": f"from read_csv('{landing}/focus/azure/**/*.csv', all_varchar = true)",
+            "azure": f"from read_csv('{landing}/azure_amortized_costs/**/*.csv', all_varchar = true)",
+            "azure_actual": f"from read_csv('{landing}/azure_actual_costs/**/*.csv', all_varchar = true)",
+            "azure_again": f"from read_csv('{landing}/focus/azure/**/*.csv', all_varchar = true)",
             "gcp_lines": f"""select * from (
                     select *, 'parquet' as form from read_parquet('{landing}/gcp_billing/detailed/**/*.parquet', hive_partitioning = false)
                     union all by name select *, 'json' as form from read_json('{landing}/gcp_billing/detailed/**/*.json*', format = 'newline_delimited', columns = {{{GCP_COLUMNS}}}))""",
@@ -138,7 +140,12 @@ def test_bills_say_what_truth_says(files: duckdb.DuckDBPyConnection) -> None:
     focus = " union all ".join(
         f"""select '{name}', "BillingAccountId", cast(cast("BillingPeriodStart" as timestamp) as date), "BillingCurrency",
         sum(cast("BilledCost" as decimal(38, 12))), sum(cast("EffectiveCost" as decimal(38, 12))) from {name} group by all"""
-        for name in ("azure", "gcp", "pinecone", "anthropic"))
+        for name in ("gcp", "pinecone", "anthropic"))
+    pair = " union all ".join(
+        f"""select 'azure' as provider, "BillingAccountId" as account, cast(strptime("BillingPeriodStartDate", '%m/%d/%Y') as date) as billing_month, "BillingCurrency" as currency,
+        cast({billed} as decimal(38, 12)) as billed, cast({effective} as decimal(38, 12)) as effective from {name}"""
+        for name, billed, effective in (("azure_actual", '"Cost"', "'0'"), ("azure", "'0'", '"Cost"')))
+    focus += f" union all select provider, account, billing_month, currency, sum(billed), sum(effective) from ({pair}) group by all"
     read = f"""select 'aws' as provider, bill_payer_account_id as account, cast(bill_billing_period_start_date as date) as billing_month, 'USD' as currency,
         sum(line_item_unblended_cost) as billed, sum({AMORTISED}) as effective from aws group by all union all {focus}"""
     told = "select provider, billing_account_id, billing_month, currency, billed_cost, effective_cost from bills"
@@ -161,6 +168,7 @@ def test_estimates_lie_beyond_the_bills_and_are_not_billed(files: duckdb.DuckDBP
     assert one(files, "select max(usage_date) from costs where basis <> 'estimated'").isoformat() == "2026-10-31"
 
 
+AZURE_TOKENS = """cast("Quantity" as decimal(38, 9)) * case "UnitOfMeasure" when '1K' then 1000 when '1M' then 1000000 end"""
 TOKENS = """
     select "requestId" as id, "accountId" as account, region, cast("timestamp" as timestamp) as moment, coalesce(input."inputTokenCount", 0) as input,
         coalesce(input."cacheReadInputTokenCount", 0) as cache_read, coalesce(input."cacheWriteInputTokenCount", 0) as cache_write_5m, 0 as cache_write_1h,
@@ -200,7 +208,7 @@ def test_metered_tokens_are_the_billed_tokens(files: duckdb.DuckDBPyConnection, 
 
 def test_other_platforms_tokens_are_billed_tokens(files: duckdb.DuckDBPyConnection) -> None:
     azure = one(files, """select sum("gen_ai.usage.input_tokens") + sum("gen_ai.usage.output_tokens") from otel_flat where start_time < timestamp '2026-11-01'""")
-    assert one(files, """select cast(sum(cast("ConsumedQuantity" as decimal(38, 9))) as bigint) from azure where "ConsumedUnit" = 'Tokens'""") == azure
+    assert one(files, f"""select cast(sum({AZURE_TOKENS}) as bigint) from azure where "MeterName" like '% Tokens'""") == azure
     gateway = one(files, """select sum(prompt_tokens) + sum(completion_tokens) from litellm where cache_hit = 'False' and "startTime" < '2026-11-01'""")
     assert one(files, """select cast(sum(cast("ConsumedQuantity" as decimal(38, 9))) as bigint) from anthropic""") == gateway
     vertex = one(files, "select sum(input_tokens) + sum(output_tokens) from calls where provider = 'gcp' and started_at < timestamp '2026-11-01'")
@@ -252,7 +260,7 @@ FOUND = {
     "agent_retries": ("""select (select count(*) from otel where attributes['gen_ai.operation.name'] = 'chat' and attributes['gen_ai.workflow.step'] = 'retry')
         + (select count(*) from litellm where metadata.spend_logs_metadata.step_name = 'retry')""", "retries"),
     "cached_tokens_cache_read": ("""select cast((select sum(line_item_usage_amount) * 1000 from aws where line_item_usage_type like '%cache-read%')
-        + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from azure where "x_SkuMeterName" like '%cached%')
+        + (select sum(""" + AZURE_TOKENS + """) from azure where "MeterName" like '%cached%')
         + (select sum(cast("ConsumedQuantity" as decimal(38, 9))) from gcp where "ChargeDescription" like '%Caching')
         + (select coalesce(sum(cast("ConsumedQuantity" as decimal(38, 9))), 0) from anthropic where token_type like 'cache_read%') as bigint)""", "tokens"),
     "cached_tokens_cache_write_5m": ("select cast(sum(line_item_usage_amount) * 1000 as bigint) from aws where line_item_usage_type like '%cache-write-input%'", "tokens"),
@@ -290,7 +298,11 @@ FOUND = {
     "support_fee": ("select sum(line_item_unblended_cost) from aws where line_item_product_code = 'AWSSupportBusiness' and line_item_line_item_type = 'Fee'", "amount"),
     "credits": ("select sum(line_item_unblended_cost) from aws where line_item_line_item_type = 'Credit'", "amount"),
     "refund": ("select sum(line_item_unblended_cost) from aws where line_item_line_item_type = 'Refund'", "amount"),
-    "negative_lines": ("""select sum(cast("BilledCost" as decimal(38, 12))) from azure where "x_CostAllocationRuleName" is not null and cast("BilledCost" as decimal(38, 12)) < 0""", "amount"),
+    "negative_lines": ("""select sum(cast("Cost" as decimal(38, 12))) from azure_actual where "CostAllocationRuleName" is not null and cast("Cost" as decimal(38, 12)) < 0""", "amount"),
+    "azure_reservation": ("""select sum(cast("Cost" as decimal(38, 12))) from azure where "ChargeType" = 'UnusedReservation'
+        and (select count(*) from azure_actual where "ChargeType" = 'Purchase') = 3 and (select count(*) from azure where "ChargeType" = 'Purchase') = 0""", "amount"),
+    "azure_stated_twice": ("""select sum(cast("BilledCost" as decimal(38, 12))) from azure_again
+        where (select sum(cast("EffectiveCost" as decimal(38, 12))) from azure_again) = (select sum(cast("Cost" as decimal(38, 12))) from azure)""", "amount"),
     "second_currency": ("""select bool_and("BillingCurrency" = 'EUR') from azure""", None),
     "team_spend_rises": ("""select sum(effective_cost) filter (where team = 'discovery' and billing_month = '2026-10-01')
         - sum(effective_cost) filter (where team = 'search' and billing_month = '2026-09-01') from costs where basis in ('metered', 'direct')""", "amount"),
