@@ -3,8 +3,8 @@
     column dictionary, 2026-10); `cur_net` prefers it, line by line. -#}
 
 {% macro cur_net(net, gross) -%}
-    {#- An unreadable net amount stays null and is quarantined: the gross one would be a wrong amount, not a fallback. -#}
-    case when {{ net }} is null then {{ to_money(gross) }} else {{ to_money(net) }} end
+    {#- An unreadable net amount has quarantined the row at the loader: the gross one would be a wrong amount, not a fallback. -#}
+    coalesce({{ net }}, {{ gross }})
 {%- endmacro %}
 
 {% macro cur_discounts() -%}

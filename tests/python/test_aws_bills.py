@@ -176,7 +176,7 @@ def test_a_private_discount_is_never_taken_off_twice_and_gross_amounts_stand_in_
         ("DiscountedUsage", 0, 18, 40, 40, "Usage"), ("RIFee", Decimal("6.3"), Decimal("2.7"), Decimal("2.7"), Decimal("2.7"), "Purchase"),
     ]  # fmt: skip
     assert connection.execute("select kind, reason from marts.quarantined_rows").fetchall() == [
-        ("row", "line_item_net_unblended_cost is '0,9': a number is needed. Export the column with a decimal point and no thousands separator")
+        ("row", "line_item_net_unblended_cost is '0,9': not a decimal(38, 12); write a plain number with a decimal point and no thousands separator")
     ]
 
 

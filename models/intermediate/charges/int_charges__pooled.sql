@@ -66,7 +66,8 @@ described as (
     left join {{ ref('int_ownership__charge_owners') }} as owners
         on
             charges.owner_key = owners.owner_key
-            and cast(charges.charge_period_start as date) = owners.usage_date
+            and cast(charges.charge_period_start as date) >= owners.valid_from
+            and cast(charges.charge_period_start as date) < owners.valid_to
 
 ),
 

@@ -12,24 +12,24 @@ parsed as (
 
     select
         *,
-        {{ to_money('line_item_unblended_cost') }} as unblended,
+        line_item_unblended_cost as unblended,
         {{ cur_net('line_item_net_unblended_cost', 'line_item_unblended_cost') }} as billed,
-        {{ to_money('pricing_public_on_demand_cost') }} as on_demand,
+        pricing_public_on_demand_cost as on_demand,
         {{ cur_net('savings_plan_net_savings_plan_effective_cost', 'savings_plan_savings_plan_effective_cost') }} as plan_effective,
         {{ cur_net('reservation_net_effective_cost', 'reservation_effective_cost') }} as reservation_effective,
-        {{ to_money('savings_plan_total_commitment_to_date') }} as plan_committed,
-        {{ to_money('savings_plan_used_commitment') }} as plan_used,
+        savings_plan_total_commitment_to_date as plan_committed,
+        savings_plan_used_commitment as plan_used,
         {% for fee, net in [('plan_fee', ''), ('plan_fee_net', 'net_')] -%}
-        coalesce({{ to_money('savings_plan_' ~ net ~ 'amortized_upfront_commitment_for_billing_period') }}, 0)
-        + {{ to_money('savings_plan_' ~ net ~ 'recurring_commitment_for_billing_period') }} as {{ fee }},
+        coalesce(savings_plan_{{ net }}amortized_upfront_commitment_for_billing_period, 0)
+        + savings_plan_{{ net }}recurring_commitment_for_billing_period as {{ fee }},
         {% endfor -%}
         {{ cur_net('reservation_net_unused_amortized_upfront_fee_for_billing_period', 'reservation_unused_amortized_upfront_fee_for_billing_period') }} as reservation_unused_upfront,
         {{ cur_net('reservation_net_unused_recurring_fee', 'reservation_unused_recurring_fee') }} as reservation_unused_recurring,
-        {{ to_money('line_item_usage_amount') }} as usage_amount,
-        {{ to_utc_timestamp('bill_billing_period_start_date') }} as period_start,
-        {{ to_utc_timestamp('bill_billing_period_end_date') }} as period_end,
-        {{ to_utc_timestamp('line_item_usage_start_date') }} as usage_start,
-        {{ to_utc_timestamp('line_item_usage_end_date') }} as usage_end,
+        line_item_usage_amount as usage_amount,
+        bill_billing_period_start_date as period_start,
+        bill_billing_period_end_date as period_end,
+        line_item_usage_start_date as usage_start,
+        line_item_usage_end_date as usage_end,
         {{ cur_commitment_kind() }} as commitment_kind,
         {{ cur_tag_entries() }} as entries,
         ({{ tag_text_is_bad('resource_tags') }} or {{ tag_text_is_bad('tags') }}) as has_bad_tags
@@ -64,7 +64,6 @@ select
     cast(null as varchar) as x_corrects_ref,
     'both' as x_cost_dataset,
     {{ first_reason([
-        ['billed is null and line_item_net_unblended_cost is not null', bad_value('line_item_net_unblended_cost', 'a number is needed', 'Export the column with a decimal point and no thousands separator')],
         ['unblended is null', bad_value('line_item_unblended_cost', 'a number is needed', 'Export the column with a decimal point and no thousands separator')],
         ['period_start is null', bad_value('bill_billing_period_start_date', 'the first day of the billing month is needed', 'Export the column in ISO form')],
         ['bill_payer_account_id is null', "'bill_payer_account_id is empty: the invoiced account is needed. Export the column'"],

@@ -12,11 +12,11 @@ parsed as (
 
     select
         *,
-        {{ to_money('line_item_unblended_cost') }} as unblended,
+        line_item_unblended_cost as unblended,
         {{ cur_net('split_line_item_net_split_cost', 'split_line_item_split_cost') }} as used,
         {{ cur_net('split_line_item_net_unused_cost', 'split_line_item_unused_cost') }} as unused,
-        {{ to_utc_timestamp('line_item_usage_start_date') }} as usage_start,
-        {{ to_utc_timestamp('line_item_usage_end_date') }} as usage_end,
+        line_item_usage_start_date as usage_start,
+        line_item_usage_end_date as usage_end,
         {{ cur_tag_entries() }} as entries
     from source
 
@@ -43,13 +43,12 @@ select
     x_delivery,
     {{ first_reason([
         ['split_line_item_parent_resource_id is null and split_line_item_split_cost is not null', "'split_line_item_parent_resource_id is empty: the instance of a split row is needed. Export the column'"],
-        ['used is null and split_line_item_split_cost is not null', bad_value('split_line_item_split_cost', 'a number is needed', 'Export the column with a decimal point and no thousands separator')],
     ]) }} as x_quarantine_reason,
 
     'aws' as provider,
     bill_payer_account_id as billing_account_id,
     line_item_usage_account_id as sub_account_id,
-    {{ to_utc_timestamp('bill_billing_period_start_date') }} as billing_period_start,
+    bill_billing_period_start_date as billing_period_start,
     usage_start as charge_period_start,
     case when usage_end > usage_start then {{ exclusive_end('usage_end') }} else usage_start + interval '1' hour end as charge_period_end,
 
@@ -73,6 +72,6 @@ select
     ), '') as workload,
     used as split_cost,
     coalesce(unused, 0) as unused_cost,
-    {{ to_money('split_line_item_split_usage') }} as split_usage,
+    split_line_item_split_usage as split_usage,
     tags_clean as tags
 from tagged
