@@ -150,13 +150,13 @@ def bills(build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Du
 
 
 def classified(bills: duckdb.DuckDBPyConnection, columns: str, where: str) -> list[tuple]:
+    """Charges beside what they were found to be: every column the two have in common is the same, null or not."""
+    names = "select column_name from information_schema.columns where table_schema = 'intermediate' and table_name = '{}'"
+    shared = [name for (name,) in bills.sql(f"{names.format('int_charges__unioned')} intersect {names.format('int_charges__skus')}").fetchall()]
+    same = " and ".join(f"charges.{name} is not distinct from skus.{name}" for name in shared)
     return bills.sql(
-        f"""select {columns}
-        from intermediate.int_charges__unioned as charges
-        left join intermediate.int_charges__skus as skus using (provider, service_name)
-        where charges.x_sku_text is not distinct from skus.x_sku_text and charges.bill_model_id is not distinct from skus.bill_model_id
-        and charges.bill_token_direction is not distinct from skus.bill_token_direction and charges.bill_token_cache_action is not distinct from skus.bill_token_cache_action
-        and {where} order by charges.x_source_file, charges.x_source_row_number"""
+        f"""select {columns} from intermediate.int_charges__unioned as charges left join intermediate.int_charges__skus as skus on {same}
+        where {where} order by charges.x_source_file, charges.x_source_row_number"""
     ).fetchall()
 
 
@@ -236,7 +236,7 @@ def test_an_empty_day_is_no_row(bills) -> None:
 
 
 def test_pinecone_lines_by_sku_index_and_tag_and_the_minimum_apart(bills) -> None:
-    rows = classified(bills, "sku_meter, charges.charge_category, x_charge_kind, layer, driver_kind, resource_id, consumed_unit, tags['team'], tags['env']", "x_source = 'pinecone_usage'")
+    rows = classified(bills, "sku_meter, charges.charge_category, x_charge_kind, layer, driver_kind, resource_id, charges.consumed_unit, tags['team'], tags['env']", "x_source = 'pinecone_usage'")
     assert rows == [
         ("Read Units", "Usage", "usage", "retrieval", "vector_search", "kb-support", "RU", "support", "prod"),
         ("Write Units", "Usage", "usage", "retrieval", "vector_index", "kb-support", "WU", "support", "prod"),
