@@ -79,7 +79,7 @@ def _vendors(lines: pd.DataFrame, folder: Path) -> None:
     vendors = [
         ("pinecone", "Pinecone", PINECONE_ORG, "USD", {m.month: f"PC-{m:%Y%m}-0042" for m in MONTHS}),
         ("anthropic", "Anthropic", ANTHROPIC_ORG, "USD", {m.month: f"ANT-{m:%Y%m}-7781" for m in MONTHS}),
-        ("azure", "Microsoft", AZURE_BILLING_ACCOUNT.rsplit("/", 1)[-1], "EUR", AZURE_INVOICES),
+        ("azure", "Microsoft", AZURE_BILLING_ACCOUNT, "EUR", AZURE_INVOICES),
     ]
     out = ["invoice_id,issuer,account,period,currency,amount"]
     for target, issuer, account, currency, invoices in vendors:
