@@ -1,12 +1,23 @@
--- Grain: one row per bill: source, report, provider, billing account, billing month and billing currency.
+-- Grain: one row per bill: source, report, provider, billing account, billing month and billing currency. Of a pair both exports are one bill under the pair's name, without a
+-- report: where they agree the lines of one speak for both amounts.
 -- The proof of law 1: what was delivered, what counts of it, and what the ledger allocated, side by side.
 with
+
+pairs as (
+
+    select
+        x_source as paired_source,
+        pair
+    from {{ ref('charge_source_ranks') }}
+    where pair is not null
+
+),
 
 deliveries as (
 
     select
-        x_source,
-        x_report,
+        coalesce(pair, x_source) as x_source,
+        case when pair is null then x_report end as x_report,
         provider,
         billing_account_id,
         billing_month,
@@ -18,6 +29,7 @@ deliveries as (
         sum(counted_billed_cost) as delivered_billed_cost,
         sum(counted_effective_cost) as delivered_effective_cost
     from {{ ref('int_closing__stated') }}
+    left join pairs on x_source = paired_source
     group by all
 
 ),
@@ -25,8 +37,8 @@ deliveries as (
 charges as (
 
     select
-        x_source,
-        x_report,
+        coalesce(pair, x_source) as x_source,
+        case when pair is null then x_report end as x_report,
         provider,
         billing_account_id,
         billing_month,
@@ -35,6 +47,7 @@ charges as (
         sum(billed_cost) as charged_billed_cost,
         sum(effective_cost) as charged_effective_cost
     from {{ ref('fct_charges') }}
+    left join pairs on x_source = paired_source
     group by all
 
 ),
@@ -43,14 +56,15 @@ charges as (
 twins as (
 
     select
-        x_source,
-        x_report,
+        coalesce(pair, x_source) as x_source,
+        case when pair is null then x_report end as x_report,
         provider,
         billing_account_id,
         {{ billing_month('billing_period_start') }} as billing_month,
         billing_currency,
         count(*) as lines
     from {{ ref('int_charges__pairs') }}
+    left join pairs on x_source = paired_source
     where
         epoch = 0
         and speaks_for = 'twin'
@@ -70,8 +84,8 @@ pool_reports as (
 allocated as (
 
     select
-        allocations.x_source,
-        pool_reports.x_report,
+        coalesce(pairs.pair, allocations.x_source) as x_source,
+        case when pairs.pair is null then pool_reports.x_report end as x_report,
         allocations.provider,
         allocations.billing_account_id,
         allocations.billing_month,
@@ -81,6 +95,7 @@ allocated as (
         sum(allocations.effective_cost) as allocated_effective_cost
     from {{ ref('fct_cost_allocations') }} as allocations
     left join pool_reports on allocations.pool_id = pool_reports.pool_id
+    left join pairs on allocations.x_source = pairs.paired_source
     where allocations.cost_basis = 'billed'
     group by all
 
