@@ -51,9 +51,9 @@ def add(book: Book) -> None:
         span = {"day": day, "start_ms": day_ms(day), "end_ms": day_ms(day) + DAY_MS}
         book.bill(**function, **span, usage_type="CPU Allocation Time", billed_cost=PROMOTED)
         book.bill(**function, **span, usage_type="CPU Allocation Time", line_type="Credit", billed_cost=-PROMOTED)
-        known = {"book": "gcp", "day": day, "account": TRIAL_PROJECT, "service": "cloud_run"}
-        book.cost(**known, team="docs", feature="doc_extraction", environment="prod", effective_cost=PROMOTED)
-        book.cost(**known, basis="shared", effective_cost=-PROMOTED)
+        known = {"book": "gcp", "day": day, "account": TRIAL_PROJECT, "service": "cloud_run", "team": "docs", "feature": "doc_extraction", "environment": "prod"}
+        for cost in (PROMOTED, -PROMOTED):  # the credit has the labels of the line it came in
+            book.cost(**known, effective_cost=cost)
     book.plant("promotion_is_a_payment", "gcp_billing credits of type PROMOTION", "stands apart from the usage it pays", "docs", -PROMOTED * len(MONTHS))
     last = day_number(MONTHS[0]) + month_length(day_number(MONTHS[0])) - 1
     begins = day_ms(last) + 23 * HOUR_MS
