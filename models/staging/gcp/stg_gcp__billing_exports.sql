@@ -1,4 +1,6 @@
+{{ config(materialized='table') }}
 -- Grain: one row per line of a Google Cloud usage cost export as delivered (detailed or standard), every delivery kept.
+-- A table and no view: nested records are taken apart once, and not by each reader.
 -- Conserves: billed_cost is cost plus the credits that are a price; with stg_gcp__credits it sums to cost plus all credits, which is what the invoice says.
 with
 
@@ -91,11 +93,11 @@ select
     {{ statement_name('x_source_file') }} as x_statement,
     0 as x_row_part,
     -- The export names no row, and only ever adds rows: this stands for one, whatever file or format it comes in.
-    {{ surrogate_key([
+    concat_ws('-', cast({{ row_hash([
         'billing_account_id', 'invoice_month', 'cost_type', 'service_id', 'sku_id', 'sku_description', 'usage_start', 'usage_end', 'project_id', 'location_location', 'location_zone',
         'resource_name', 'resource_global_name', 'gross', 'listed', 'currency', 'amount', 'usage_unit', 'credited', 'credited_apart', 'adjustment_id', 'adjustment_mode', 'adjustment_type',
         'consumption_model_id', 'subscription_instance_id', 'seller_name', to_money('price_tier_start_amount'), 'tag_values', 'exported_at',
-    ]) }} as x_row_ref,
+    ]) }} as varchar), sku_id, cast(gross as varchar)) as x_row_ref,
     cast(null as varchar) as x_corrects_ref,
     'both' as x_cost_dataset,
     {{ first_reason([
