@@ -106,9 +106,10 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
         # DuckDB 1.5 reads UTF-16 in one byte order only, and lines of one kind of end only.
         needs_copy = look.has_zero or look.is_mixed or look.is_open and delimiter != " " or encoding != "utf-8"
         layout = Layout("csv", delimiter, header, encoding, needs_copy=needs_copy)
-        if len(header) == 1:
+        fields = _csv_fields(declaration, layout)
+        if len(header) == 1 and not fields:
             raise Unreadable(f"the header is a single column ({_shortened(header[0])}): write one line of column names, separated by commas, semicolons, tabs or bars")
-        check_required(declaration, _csv_fields(declaration, layout), header)
+        check_required(declaration, fields, header)
         return layout, []
     # DuckDB reads JSON in UTF-8 without a byte order mark only.
     copied = {"encoding": encoding, "needs_copy": True} if encoding != "utf-8" or head.startswith(b"\xef\xbb\xbf") else {}

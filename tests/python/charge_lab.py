@@ -14,7 +14,7 @@ from landing.declarations import read_declarations
 
 TARGET = "int_charges__latest"
 # Where a charge came from may differ; what it says may not.
-LINEAGE = {"x_source_file", "x_source_row_number", "x_report", "x_delivery", "x_delivered_at", "x_source_schema"}
+LINEAGE = {"x_source_file", "x_source_row_number", "x_report", "x_delivery", "x_delivered_at", "x_statement", "x_source_schema"}
 
 
 class ChargeLab:
