@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from landing.declarations import Declaration, read_declarations
+from landing.declarations import Declaration, normalised, read_declarations
 
 Row = dict[str, Any]
 
@@ -25,9 +25,27 @@ EXAMPLES: dict[str, Row] = {
         "BillingPeriodStart": "2026-09-01T00:00:00Z", "BillingPeriodEnd": "2026-10-01T00:00:00Z", "ChargePeriodStart": "2026-09-02T00:00:00Z", "ChargePeriodEnd": "2026-09-03T00:00:00Z",
         "ChargeCategory": "Usage", "ChargeDescription": "tokens", "ServiceName": "Models", "ProviderName": "Vendor", "SkuId": "s-1", "ResourceId": "r-1", "Tags": '{"team": "search"}',
     },
+    "azure_actual_costs": {
+        "BillingAccountId": "8611537", "BillingPeriodStartDate": "09/01/2026", "BillingPeriodEndDate": "09/30/2026", "SubscriptionId": "sub-1", "Date": "09/02/2026", "MeterCategory": "Storage",
+        "MeterName": "Data Stored", "Quantity": "1", "CostInBillingCurrency": "1", "BillingCurrency": "EUR", "ChargeType": "Usage", "ServiceName": "Storage", "Tags": '"team": "search"',
+    },
+    "gcp_billing": {
+        "billing_account_id": "01ABCD-1", "usage_start_time": "2026-09-02T00:00:00Z", "usage_end_time": "2026-09-03T00:00:00Z", "cost": "1", "currency": "USD", "invoice_month": "202609",
+        "service_description": "Vertex AI", "sku_id": "A1", "sku_description": "Input tokens",
+    },
+    "oci_cost_reports": {
+        "tenant_id": "ocid1.tenancy.1", "interval_usage_start": "2026-09-02T00:00Z", "interval_usage_end": "2026-09-03T00:00Z", "my_cost": "1", "currency_code": "USD", "product_service": "COMPUTE",
+    },
+    "pinecone_usage": {"usage_date": "2026-09-02", "sku": "read-units", "cost": "1", "organisation": "org-1", "tags": '{"team": "search"}', "service": "serverless"},
 }  # fmt: skip
 
-STAGED = {"aws_cur2": "stg_aws__cur2_line_items", "focus": "stg_focus__charges"}
+EXAMPLES["azure_amortized_costs"] = EXAMPLES["azure_actual_costs"]
+
+STAGED = {
+    "azure_amortized_costs": "stg_azure__amortized_costs",
+    "aws_cur2": "stg_aws__cur2_line_items", "azure_actual_costs": "stg_azure__actual_costs", "focus": "stg_focus__charges", "gcp_billing": "stg_gcp__billing_exports",
+    "oci_cost_reports": "stg_oci__cost_reports", "pinecone_usage": "stg_pinecone__usage",
+}  # fmt: skip
 
 
 @dataclass
@@ -57,9 +75,10 @@ def bills(project_root: Path) -> list[Bill]:
         if money is None:
             continue
         row = EXAMPLES.get(declaration.folder) or {column.name: value_of(column.name) for column in declaration.required}
-        spelled = {name.replace("_", "").lower(): name for name in row}
-        tags = next((spelled[name] for name in ("tags", "resourcetags", "labels") if name in spelled), None)
-        found.append(Bill(declaration.folder, declaration, row, spelled[money.name.replace("_", "").lower()], tags, declaration.folder in STAGED))
+        spelled = {normalised(name): name for name in row}
+        cost = next(spelled[normalised(name)] for name in money.names if normalised(name) in spelled)
+        tags = next((spelled[name] for name in ("tags", "resourcetags") if name in spelled), None)
+        found.append(Bill(declaration.folder, declaration, row, cost, tags, declaration.folder in STAGED))
     return found
 
 
