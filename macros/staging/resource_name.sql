@@ -10,3 +10,13 @@
         else {{ column }}
     end
 {%- endmacro %}
+
+{% macro commitment_name(column) -%}
+    {#- A commitment as its purchase and its usage both name it. Azure buys an order ('…/reservationOrders/<order>/reservations/') and bills usage by the reservation inside it: the order is the
+        commitment. The same for savings plans. -#}
+    case
+        when lower({{ column }}) like '/providers/microsoft.%orders/%'
+            then regexp_extract(lower({{ column }}), '^(/providers/microsoft\.[a-z]+/[a-z]+orders/[^/]+)', 1)
+        else {{ column }}
+    end
+{%- endmacro %}

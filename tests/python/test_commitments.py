@@ -76,8 +76,9 @@ def test_unused_commitment_is_an_idle_row_of_its_own(examples):
 
 
 def test_over_the_sample_s_term_what_was_paid_is_what_was_used(sample):
-    """A savings plan and a reservation of AWS: each month, and so over the term, the fees are the covered and the unused part to the last decimal."""
+    """A reservation of Azure, a savings plan and a reservation of AWS: each month, and so over the term, the fees are the covered and the unused part to the last decimal."""
     rows = sample.execute("""select commitment_discount_type, sum(billed_cost), sum(effective_cost), sum(covered_effective_cost + unused_effective_cost), sum(purchased_billed_cost),
         arg_max(not_yet_amortised_cost, billing_month), min(utilisation_share) < 1, sum(savings) > 0 from marts.commitment_costs_monthly group by all order by all""").fetchall()
-    assert [row[0] for row in rows] == ["Reserved", "Savings Plan"]
-    assert all(row[1] == row[2] == row[3] == row[4] and row[5] == 0 and row[6] and row[7] for row in rows)
+    assert [row[0] for row in rows] == ["Reservation", "Reserved", "Savings Plan"]
+    assert all(row[1] == row[2] == row[3] == row[4] and row[5] == 0 and row[6] for row in rows)
+    assert [row[7] for row in rows] == [False, True, True], "Azure's reservation stands idle at night: it costs more than it saves"

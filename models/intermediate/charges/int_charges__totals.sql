@@ -8,7 +8,7 @@ select
     billing_currency,
     {{ billing_month('billing_period_start') }} as billing_month,
     charge_category,
-    commitment_discount_id,
+    {{ commitment_name('commitment_discount_id') }} as commitment_discount_id,
     commitment_discount_type,
     commitment_discount_status,
     count(*) as charge_lines,
