@@ -11,9 +11,9 @@ select
     {{ commitment_name('commitment_discount_id') }} as commitment_discount_id,
     commitment_discount_type,
     commitment_discount_status,
-    count(*) as charge_lines,
     {% for amount in money_columns() -%}
-    cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }},
+    {% endfor -%}
+    count(*) as charge_lines
 from {{ ref('int_charges__converted') }}
 group by all
