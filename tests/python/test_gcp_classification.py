@@ -88,19 +88,8 @@ OTHERS = {
 def skus(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict]:
     landing = tmp_path_factory.mktemp("skus") / "landing"
     gcp.write_json_lines(landing / "gcp_billing" / "all.jsonl", [gcp.line(text, service={"description": service}) for service, text in [*TOKENS, *OTHERS]])
-    seeds = ("token_modality_patterns", "token_context_patterns")
-    warehouse = build(landing, select="+int_charges__skus " + " ".join(seeds))
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        found = {(row["service_name"], row["x_sku_text"]): row for row in records(connection, "from intermediate.int_charges__skus")}
-        for seed, attribute in zip(seeds, ("modality", "context_band"), strict=True):
-            matches = records(connection, f"""
-                select service_name, x_sku_text, min_by({attribute}, priority) as {attribute}
-                from intermediate.int_charges__skus as skus
-                left join reference.{seed} as rules on (rules.provider is null or rules.provider = skus.provider) and regexp_matches(x_sku_text, text_pattern, 'i')
-                group by all""")
-            for row in matches:
-                found[row["service_name"], row["x_sku_text"]][attribute] = row[attribute]
-    return found
+    with duckdb.connect(str(build(landing, select="+int_charges__skus")), read_only=True) as connection:
+        return {(row["service_name"], row["x_sku_text"]): row for row in records(connection, "from intermediate.int_charges__skus")}
 
 
 def records(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
