@@ -1,10 +1,6 @@
-{% macro delivery_columns(prefix='') -%}
+{% macro delivery_columns() -%}
     {#- What names one delivery of one statement. -#}
-    {%- set columns = [] -%}
-    {%- for column in ['x_source', 'x_report', 'x_delivery', 'provider', 'billing_account_id', 'billing_period_start', 'x_statement'] -%}
-        {%- do columns.append(prefix ~ column) -%}
-    {%- endfor -%}
-    {{ return(columns) }}
+    {{ return(['x_source', 'x_report', 'x_delivery', 'provider', 'billing_account_id', 'billing_period_start', 'x_statement']) }}
 {%- endmacro %}
 
 {% macro same_delivery(one, other) -%}

@@ -8,7 +8,9 @@ with
 delivered as (
 
     select
-        {{ delivery_columns() | join(',\n        ') }},
+        {% for column in delivery_columns() -%}
+        {{ column }},
+        {% endfor -%}
         billing_currency,
         {{ surrogate_key(['x_source', 'provider', 'billing_account_id', 'billing_period_start', 'x_statement']) }} as statement_id,
         max(x_delivered_at) as x_delivered_at,
@@ -38,7 +40,9 @@ numbered as (
 contested_deliveries as (
 
     select distinct
-        {{ delivery_columns('delivered.') | join(',\n        ') }},
+        {% for column in delivery_columns() -%}
+        delivered.{{ column }},
+        {% endfor -%}
         numbered.statement_id,
         numbered.delivery_number
     from delivered

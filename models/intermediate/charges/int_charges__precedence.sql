@@ -85,14 +85,14 @@ rules as (
     from rules
     inner join stated
         on
-            (rules.{{ side }}_source is null or stated.x_source = rules.{{ side }}_source)
-            and (rules.{{ side }}_provider is null or stated.provider = rules.{{ side }}_provider)
+            (rules.{{ side }}_source is null or rules.{{ side }}_source = stated.x_source)
+            and (rules.{{ side }}_provider is null or rules.{{ side }}_provider = stated.provider)
             and (
                 rules.{{ side }}_service_pattern is null
                 or {{ regex_match("coalesce(stated.service_name, '')", 'rules.' ~ side ~ '_service_pattern') }}
             )
-            and stated.billing_month >= coalesce(rules.valid_from, date '1900-01-01')
-            and stated.billing_month < coalesce(rules.valid_to, date '9999-12-31')
+            and coalesce(rules.valid_from, date '1900-01-01') <= stated.billing_month
+            and coalesce(rules.valid_to, date '9999-12-31') > stated.billing_month
     {{ 'group by rules.rule_id, rules.priority, stated.epoch, stated.billing_month' if side == 'preferred' }}
 
 ),

@@ -7,8 +7,9 @@ with
 delivered as (
 
     select
-        {{ delivery_columns() | join(',
-        ') }},
+        {% for column in delivery_columns() -%}
+        {{ column }},
+        {% endfor -%}
         x_cost_dataset,
         sub_account_id,
         service_name,
@@ -80,8 +81,8 @@ speaking as (
 
     select
         counted.*,
-        cast(case when is_counting and (paired.epoch is null or x_cost_dataset = 'actual') then billed_cost else 0 end as decimal(38, 12)) as in_force_billed_cost,
-        cast(case when is_counting and (paired.epoch is null or x_cost_dataset = 'amortised') then effective_cost else 0 end as decimal(38, 12)) as in_force_effective_cost
+        cast(case when counted.is_counting and (paired.epoch is null or counted.x_cost_dataset = 'actual') then counted.billed_cost else 0 end as decimal(38, 12)) as in_force_billed_cost,
+        cast(case when counted.is_counting and (paired.epoch is null or counted.x_cost_dataset = 'amortised') then counted.effective_cost else 0 end as decimal(38, 12)) as in_force_effective_cost
     from counted
     left join paired
         on

@@ -1,6 +1,8 @@
 -- Grain: one row per delivery of one statement (no currency) and epoch, with whether it was the last word at that epoch.
 select
-    {{ delivery_columns('deliveries.') | join(',\n    ') }},
+    {% for column in delivery_columns() -%}
+    deliveries.{{ column }},
+    {% endfor -%}
     epochs.billing_month,
     epochs.epoch,
     epochs.as_of,

@@ -16,20 +16,20 @@ pairs as (
 deliveries as (
 
     select
-        coalesce(pair, x_source) as x_source,
-        case when pair is null then x_report end as x_report,
-        provider,
-        billing_account_id,
-        billing_month,
-        billing_currency,
-        count(distinct x_delivery) as deliveries,
-        sum(lines) as delivered_lines,
-        sum(counted_lines) as latest_lines,
-        sum(uncounted_billed_cost) as superseded_billed_cost,
-        sum(counted_billed_cost) as delivered_billed_cost,
-        sum(counted_effective_cost) as delivered_effective_cost
-    from {{ ref('int_closing__stated') }}
-    left join pairs on x_source = paired_source
+        coalesce(pairs.pair, stated.x_source) as x_source,
+        case when pairs.pair is null then stated.x_report end as x_report,
+        stated.provider,
+        stated.billing_account_id,
+        stated.billing_month,
+        stated.billing_currency,
+        count(distinct stated.x_delivery) as deliveries,
+        sum(stated.lines) as delivered_lines,
+        sum(stated.counted_lines) as latest_lines,
+        sum(stated.uncounted_billed_cost) as superseded_billed_cost,
+        sum(stated.counted_billed_cost) as delivered_billed_cost,
+        sum(stated.counted_effective_cost) as delivered_effective_cost
+    from {{ ref('int_closing__stated') }} as stated
+    left join pairs on stated.x_source = pairs.paired_source
     group by all
 
 ),
@@ -37,17 +37,17 @@ deliveries as (
 charges as (
 
     select
-        coalesce(pair, x_source) as x_source,
-        case when pair is null then x_report end as x_report,
-        provider,
-        billing_account_id,
-        billing_month,
-        billing_currency,
-        cast(sum(case when x_entry_kind = 'original' then 1 else 0 end) as bigint) as charge_lines,
-        sum(billed_cost) as charged_billed_cost,
-        sum(effective_cost) as charged_effective_cost
-    from {{ ref('fct_charges') }}
-    left join pairs on x_source = paired_source
+        coalesce(pairs.pair, billed.x_source) as x_source,
+        case when pairs.pair is null then billed.x_report end as x_report,
+        billed.provider,
+        billed.billing_account_id,
+        billed.billing_month,
+        billed.billing_currency,
+        cast(sum(case when billed.x_entry_kind = 'original' then 1 else 0 end) as bigint) as charge_lines,
+        sum(billed.billed_cost) as charged_billed_cost,
+        sum(billed.effective_cost) as charged_effective_cost
+    from {{ ref('fct_charges') }} as billed
+    left join pairs on billed.x_source = pairs.paired_source
     group by all
 
 ),
@@ -56,18 +56,18 @@ charges as (
 twins as (
 
     select
-        coalesce(pair, x_source) as x_source,
-        case when pair is null then x_report end as x_report,
-        provider,
-        billing_account_id,
-        {{ billing_month('billing_period_start') }} as billing_month,
-        billing_currency,
+        coalesce(pairs.pair, paired.x_source) as x_source,
+        case when pairs.pair is null then paired.x_report end as x_report,
+        paired.provider,
+        paired.billing_account_id,
+        {{ billing_month('paired.billing_period_start') }} as billing_month,
+        paired.billing_currency,
         count(*) as lines
-    from {{ ref('int_charges__pairs') }}
-    left join pairs on x_source = paired_source
+    from {{ ref('int_charges__pairs') }} as paired
+    left join pairs on paired.x_source = pairs.paired_source
     where
-        epoch = 0
-        and speaks_for = 'twin'
+        paired.epoch = 0
+        and paired.speaks_for = 'twin'
     group by all
 
 ),
