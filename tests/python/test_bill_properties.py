@@ -163,7 +163,7 @@ PLAIN_DRESS = Dress(0, 1, ["csv"], 0, [], False, False, None, False, None)
 
 @pytest.fixture(scope="module")
 def lab(project_root, build, tmp_path_factory) -> ChargeLab:
-    return ChargeLab(project_root, build, tmp_path_factory.mktemp("lab"))
+    return ChargeLab(project_root, build, tmp_path_factory.mktemp("lab"), WRITERS)
 
 
 @pytest.fixture(scope="module")
