@@ -304,3 +304,23 @@ def test_a_good_bill_is_not_left_out_for_a_copy_that_can_not_be_read(zone: Zone)
     files = zone.load()
     assert [files[f"focus/{name}"]["status"] for name in ("a.parquet", "b.csv", "c.csv")] == ["unreadable", "loaded", "duplicate"]
     assert total(zone, "focus", "billed_cost") == 1
+
+
+def test_a_copy_of_one_part_in_another_folder_does_not_tear_the_delivery_apart(zone: Zone) -> None:
+    """By name the copy comes first. Were it the one kept, a newer "delivery" of one part would replace the rest of the month."""
+    for number in (1, 2):
+        zone.write(f"focus/main/20261001/part-{number}.csv", focus(number))
+    zone.write("focus/backup/part-1.csv", focus(1))
+    files = zone.load()
+    assert [files[f"focus/{name}"]["status"] for name in ("backup/part-1.csv", "main/20261001/part-1.csv", "main/20261001/part-2.csv")] == ["duplicate", "loaded", "loaded"]
+    for number in (1, 2):
+        zone.write(f"focus/backup/part-{number}.csv", focus(number))
+    assert len({file["delivery"] for file in zone.load().values() if file["status"] == "loaded"}) == 1, "of two equal folders one counts whole"
+
+
+def test_files_that_spell_their_keys_otherwise_are_read_side_by_side(zone: Zone) -> None:
+    zone.write("focus/a.jsonl", json.dumps({"BilledCost": "1", "ChargePeriodStart": "2026-09-02"}))
+    zone.write("focus/b.jsonl", json.dumps({"billed_cost": "2", "charge_period_start": "2026-09-02"}))
+    zone.write("focus/c.jsonl", json.dumps({"BILLEDCOST": "4", "CHARGEPERIODSTART": "2026-09-02"}))
+    zone.load()
+    assert total(zone, "focus", "billed_cost") == 7
