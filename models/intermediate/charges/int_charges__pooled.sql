@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- Grain: one row per billed line that counts, with what it is, who it names, and the pool it belongs to.
+-- Grain: one row per billed line that counts, with what it is and the pool it belongs to. Who it names is resolved per pool: no query over the lines pays for it.
 -- Conserves: every amount of int_charges__converted.
 with
 
@@ -37,12 +37,6 @@ described as (
         -- A bill tells global routing from the rest; in-region and geographic profiles share its regional lines.
         case when skus.geo_scope = 'global' then 'global' else 'regional' end as routing,
         case when skus.layer = 'gpu' then nullif(regexp_extract(coalesce(charges.x_sku_text, ''), '((ml\.)?[a-z]+[0-9]+[a-z]*\.[0-9]*[a-z]+)', 1), '') end as instance_type,
-        -- A rule may say that what carries an owner's tag is shared (team 'shared'): then telemetry splits it.
-        case when owners.team = 'shared' then null else owners.team end as owner_team,
-        owners.feature as owner_feature,
-        owners.environment as owner_environment,
-        owners.workload as owner_workload,
-        owners.rule_id as owner_rule_id,
         coalesce(charges.commitment_discount_status = 'Unused', false)
         or coalesce(charges.x_line_item_type in ('SavingsPlanRecurringFee', 'RIFee'), false) as is_unused_commitment,
         case
@@ -63,11 +57,6 @@ described as (
             cast(charges.charge_period_start as date) >= skus.valid_from
             and cast(charges.charge_period_start as date) < skus.valid_to
     left join {{ ref('driver_families') }} as families on skus.driver_kind = families.driver_kind
-    left join {{ ref('int_ownership__charge_owners') }} as owners
-        on
-            charges.owner_key = owners.owner_key
-            and cast(charges.charge_period_start as date) >= owners.valid_from
-            and cast(charges.charge_period_start as date) < owners.valid_to
 
 ),
 
@@ -78,8 +67,7 @@ pooled as (
         {{ surrogate_key([
             'x_source', 'x_report', 'provider', 'billing_account_id', 'sub_account_id', 'service_name', 'region_id', 'resource_id', 'x_sku_key', 'charge_category',
             'charge_class', 'x_charge_kind', 'x_entry_kind', 'commitment_discount_status', 'x_line_item_type', 'billing_currency', 'billing_period_start', 'charge_period_start',
-            'charge_period_end', 'owner_team', 'owner_feature', 'owner_environment', 'owner_workload', 'owner_rule_id', 'x_fx_rate_to_reporting',
-            'consumed_unit',
+            'charge_period_end', 'tags', 'principal_id', 'credential_id', 'x_fx_rate_to_reporting', 'consumed_unit',
         ]) }} as pool_id
     from described
 

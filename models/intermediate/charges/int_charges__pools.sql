@@ -1,4 +1,4 @@
--- Grain: one row per pool: the charges that share provider, accounts, resource, SKU, period, currency, category and named owner.
+-- Grain: one row per pool: the charges that share provider, accounts, resource, SKU, period, currency, category and evidence of ownership.
 -- Conserves: every amount of int_charges__pooled.
 with
 
@@ -15,7 +15,7 @@ pools as (
         {% for column in [
             'x_source', 'provider', 'billing_account_id', 'sub_account_id', 'service_name', 'region_id', 'resource_id', 'charge_category', 'billing_currency',
             'layer', 'driver_kind', 'driver_family', 'model_id', 'token_kind', 'service_tier', 'routing', 'instance_type', 'sku_id', 'consumed_unit',
-            'owner_team', 'owner_feature', 'owner_environment', 'owner_workload', 'owner_rule_id', 'is_unused_commitment', 'pool_grain', 'x_line_item_type',
+            'owner_key', 'is_unused_commitment', 'pool_grain', 'x_line_item_type',
             'x_charge_kind', 'charge_class', 'x_entry_kind', 'x_original_billing_month',
         ] -%}
         any_value({{ column }}) as {{ column }},
@@ -33,6 +33,26 @@ pools as (
 
 ),
 
+-- Who the pool's lines name by themselves, on the day of the charge.
+owned as (
+
+    select
+        pools.*,
+        -- A rule may say that what carries an owner's tag is shared (team 'shared'): then telemetry splits it.
+        case when owners.team = 'shared' then null else owners.team end as owner_team,
+        owners.feature as owner_feature,
+        owners.environment as owner_environment,
+        owners.workload as owner_workload,
+        owners.rule_id as owner_rule_id
+    from pools
+    left join {{ ref('int_ownership__charge_owners') }} as owners
+        on
+            pools.owner_key = owners.owner_key
+            and cast(pools.period_start as date) >= owners.valid_from
+            and cast(pools.period_start as date) < owners.valid_to
+
+),
+
 -- A search floor with no queries looks, last, for the stored indexes that keep it alive.
 floored as (
 
@@ -46,7 +66,7 @@ floored as (
         resource_id is null
         or driver_family = 'tokens'
         or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index') as has_coarse_keys
-    from pools
+    from owned
 
 ),
 
