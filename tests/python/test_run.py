@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -62,6 +63,28 @@ def test_the_page_needs_nothing_from_outside(broken_run):
     assert "Something needs mending" in page and "cut-off.parquet" in page
     assert "<script" not in page
     assert not re.findall(r"""(?:src|href)\s*=|url\(|@import|https?://""", page)
+
+
+def test_a_bill_that_can_no_longer_be_read_leaves_the_last_good_marts_and_is_said(broken_run, tmp_path, project_root):
+    """The next morning every file of the only bill is an error page."""
+    _, home = broken_run
+    landing = shutil.copytree(home / "landing", tmp_path / "landing")
+    shutil.copy(home / "w.duckdb", tmp_path / "w.duckdb")
+    for path in (landing / "aws_cur2").rglob("*.*"):
+        if path.is_file():
+            path.write_text("<html>503 Service Unavailable</html>")
+    environment = {**os.environ, "APPORTION_LANDING": str(landing), "APPORTION_POLICY": str(home / "policy"), "APPORTION_WAREHOUSE": str(tmp_path / "w.duckdb"), "COLUMNS": "200"}
+    command = [sys.executable, str(project_root / "scripts" / "run.py"), "--no-report", "--page", str(tmp_path / "page.html")]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
+    said = re.sub(r"\s+", " ", finished.stdout)
+    assert finished.returncode >= 3, finished.stdout
+    assert "No bill that counted can no longer be read: not so for" in said
+    assert "assert_no_bill_that_counted_is_lost" in said
+    assert "some were not built and are as the last good build left them" in said
+    assert "The rest is built and usable" not in said
+    with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True) as after, duckdb.connect(str(home / "w.duckdb"), read_only=True) as before:
+        ledger = "select count(*), sum(billed_cost) from marts.fct_cost_allocations"
+        assert after.execute(ledger).fetchall() == before.execute(ledger).fetchall() != [(0, None)]
 
 
 def test_a_missing_landing_zone_is_said(tmp_path, project_root):
