@@ -9,8 +9,10 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from .conversions import identifier, quoted, quoted_path
 from .declarations import Declaration, normalised, spellings
@@ -55,20 +57,22 @@ class Look:
     """What every byte of a text file told."""
 
     has_zero: bool = False  # zero bytes, which are where a copy broke off
-    quotes: int = 0
-    returns: int = 0  # \r, \n and the two together
-    ends: int = 0
-    pairs: int = 0
+    is_open: bool = False  # a quote never closes
+    ends: set[str] = field(default_factory=set)  # how lines end: \n, \r\n, \r
 
-    @property
-    def is_open(self) -> bool:
-        """A quote never closes."""
-        return self.quotes % 2 == 1
-
-    @property
-    def is_mixed(self) -> bool:
-        """Lines do not all end alike, or end in a bare return."""
-        return self.returns > 0 and not self.returns == self.ends == self.pairs
+    def at(self, block: bytes, before: bytes) -> None:
+        """Takes one more block; before is the last byte of the one ahead of it."""
+        self.has_zero = self.has_zero or b"\x00" in block
+        self.is_open ^= bool(np.count_nonzero(np.frombuffer(block, np.uint8) == ord('"')) % 2)
+        returns, across = block.count(b"\r"), before == b"\r"
+        if not returns and not across:
+            self.ends |= {"\n"} if b"\n" in block else set()
+            return
+        pairs = block.count(b"\r\n") + (across and block[:1] == b"\n")
+        self.ends |= {"\r\n"} if pairs else set()
+        self.ends |= {"\n"} if block.count(b"\n") > pairs else set()
+        # A return at the end of a block is judged with the next one.
+        self.ends |= {"\r"} if returns + across - (block[-1:] == b"\r") > pairs else set()
 
 
 def look_through(file: LandedFile) -> Look:
@@ -77,17 +81,17 @@ def look_through(file: LandedFile) -> Look:
     look, before = Look(), b""
     if file.compression == "gz":
         _refuse_other_kinds(_first_bytes(file.path), packed=True)
+    elif file.format == "json":
+        return look
     try:
         with gzip.open(file.path) if file.compression == "gz" else file.path.open("rb") as stream:
             while block := stream.read(1 << 20):
-                look.has_zero = look.has_zero or b"\x00" in block
-                look.quotes += block.count(b'"')
-                look.returns += block.count(b"\r")
-                look.ends += block.count(b"\n")
-                look.pairs += block.count(b"\r\n") + (before == b"\r" and block[:1] == b"\n")
+                look.at(block, before)
                 before = block[-1:]
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Unreadable(f"the gzip file is damaged or cut off ({error}): deliver it again") from error
+    if before == b"\r":
+        look.ends.add("\r")
     return look
 
 
@@ -104,7 +108,7 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
             raise Unreadable("the file holds no header: deliver it again, or delete it")
         delimiter, header = _dialect(declaration, text)
         # DuckDB 1.5 reads UTF-16 in one byte order only, and lines of one kind of end only.
-        needs_copy = look.has_zero or look.is_mixed or look.is_open and delimiter != " " or encoding != "utf-8"
+        needs_copy = look.has_zero or "\r" in look.ends or len(look.ends) > 1 or look.is_open and delimiter != " " or encoding != "utf-8"
         layout = Layout("csv", delimiter, header, encoding, needs_copy=needs_copy)
         fields = _csv_fields(declaration, layout)
         if len(header) == 1 and not fields:
