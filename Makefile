@@ -22,7 +22,7 @@ SAMPLE_ENV := env -u APPORTION_LANDING -u APPORTION_POLICY APPORTION_WAREHOUSE=$
 COMMA := ,
 say = printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help run test build lint check docs validate mutate clean lock prices sample
+.PHONY: help run test build lint check docs validate mutate clean lock prices sample bench
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,9 @@ sample: $(INSTALLED) ## make the sample company again: sample/
 
 prices: $(INSTALLED) ## refresh the price seed from genai-prices and the cited pages
 	@$(BIN)/python scripts/refresh_prices.py
+
+bench: $(INSTALLED) ## a large AWS report through fct_charges beside a bare query (LINES=5000000)
+	@$(BIN)/python scripts/bench_charges.py --lines $(or $(LINES),5000000)
 
 # Versions and hashes of everything, for any platform; no host is named in it.
 lock: $(INSTALLED) ## requirements.in -> requirements.lock

@@ -1,6 +1,6 @@
 {{ config(materialized=var('charges_materialized')) }}
 -- Grain: one row per billed line that counts.
--- Conserves: every amount of int_charges__counted. A view unless the var charges_materialized says table: the lines stay where they were delivered, and are never copied.
+-- Conserves: every amount of int_charges__counted. With the var charges_materialized: view the lines stay where they were delivered, and none is copied.
 with
 
 charges as (
