@@ -301,7 +301,7 @@ def test_legacy_aws_headers_and_loose_tag_columns_are_one_shape_with_cur_2(zone:
     )
     zone.load()
     [(payer, cost, plan, tags)] = zone.rows("select bill_payer_account_id, line_item_unblended_cost, savings_plan_savings_plan_a_r_n, resource_tags from raw.aws_cur2")
-    assert (payer, cost, plan) == ("111", "7.0E-10", "arn:sp")
+    assert (payer, cost, plan) == ("111", Decimal("7.0E-10"), "arn:sp")
     assert {key: value for key, value in json.loads(tags).items() if value} == {"user:Team": "search"}
 
 
