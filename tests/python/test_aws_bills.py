@@ -175,7 +175,7 @@ def test_a_private_discount_is_never_taken_off_twice_and_gross_amounts_stand_in_
         ("Usage", 90, 90, 90, 110, "Usage"), ("EdpDiscount", 0, 0, 0, 0, "Adjustment"), ("Usage", 50, 50, 50, 50, "Usage"), ("PrivateRateDiscount", -5, -5, -5, 0, "Adjustment"),
         ("DiscountedUsage", 0, 18, 40, 40, "Usage"), ("RIFee", Decimal("6.3"), Decimal("2.7"), Decimal("2.7"), Decimal("2.7"), "Purchase"),
     ]  # fmt: skip
-    assert connection.execute("select kind, reason from marts.quarantined_rows").fetchall() == [
+    assert connection.execute("select kind, reason from marts.quarantined_rows where kind <> 'quantity'").fetchall() == [
         ("row", "line_item_net_unblended_cost is '0,9': not a decimal(38, 12); write a plain number with a decimal point and no thousands separator")
     ]
 
@@ -202,7 +202,7 @@ def test_measured_pods_come_before_the_split_of_the_bill(connection: duckdb.Duck
 
 
 def test_a_rule_for_a_role_owns_its_sessions_and_a_rule_for_a_session_comes_first(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = connection.execute(f"select billed_cost, owner_team from intermediate.int_charges__pooled where billing_account_id = '{PEOPLE}' order by 1").fetchall()
+    rows = connection.execute(f"select billed_cost, owner_team from intermediate.int_charges__pools where billing_account_id = '{PEOPLE}' order by 1").fetchall()
     assert rows == [(3, "training"), (4, "bobs"), (5, None), (6, "support")]
     assert connection.execute(f"select principal_id from marts.fct_charges where billing_account_id = '{PEOPLE}' and billed_cost >= 5 order by billed_cost").fetchall() == [
         (f"arn:aws:iam::{PEOPLE}:user/carol",), ("dave",),

@@ -80,8 +80,8 @@ rules as (
 
     select
         rules.rule_id,
-        rules.priority,
-        {{ 'stated.*' if side == 'other' else 'stated.epoch, stated.billing_month, min(stated.x_source) as x_source' }}
+        lpad(cast(rules.priority as varchar), 9, '0') || rules.rule_id as rule_order,
+        stated.*
     from rules
     inner join stated
         on
@@ -93,11 +93,57 @@ rules as (
             )
             and coalesce(rules.valid_from, date '1900-01-01') <= stated.billing_month
             and coalesce(rules.valid_to, date '9999-12-31') > stated.billing_month
-    {{ 'group by rules.rule_id, rules.priority, stated.epoch, stated.billing_month' if side == 'preferred' }}
 
 ),
 
 {% endfor -%}
+-- Whatever some rule or rank may put out. Only what is not among it puts others out: in a ring of rules nobody wins, and all of it counts, rather than none.
+doubtful as (
+
+    select
+        epoch,
+        x_source,
+        provider,
+        billing_account_id,
+        sub_account_id,
+        billing_period_start,
+        service_name
+    from other
+    union distinct
+    select
+        epoch,
+        x_source,
+        provider,
+        billing_account_id,
+        sub_account_id,
+        billing_period_start,
+        service_name
+    from outranked
+
+),
+
+standing as (
+
+    select
+        preferred.rule_id,
+        preferred.epoch,
+        preferred.billing_month,
+        min(preferred.x_source) as x_source
+    from preferred
+    left join doubtful
+        on
+            preferred.epoch = doubtful.epoch
+            and preferred.x_source = doubtful.x_source
+            and preferred.provider is not distinct from doubtful.provider
+            and preferred.billing_account_id is not distinct from doubtful.billing_account_id
+            and preferred.sub_account_id is not distinct from doubtful.sub_account_id
+            and preferred.billing_period_start = doubtful.billing_period_start
+            and preferred.service_name is not distinct from doubtful.service_name
+    where doubtful.epoch is null
+    group by preferred.rule_id, preferred.epoch, preferred.billing_month
+
+),
+
 by_rule as (
 
     select
@@ -109,14 +155,14 @@ by_rule as (
         other.billing_period_start,
         other.service_name,
         'policy_prefers_another' as reason,
-        min_by(other.rule_id, lpad(cast(other.priority as varchar), 9, '0') || other.rule_id) as rule_id,
-        min_by(preferred.x_source, lpad(cast(other.priority as varchar), 9, '0') || other.rule_id) as counting_source
+        min_by(other.rule_id, other.rule_order) as rule_id,
+        min_by(standing.x_source, other.rule_order) as counting_source
     from other
-    inner join preferred
+    inner join standing
         on
-            other.rule_id = preferred.rule_id
-            and other.epoch = preferred.epoch
-            and other.billing_month = preferred.billing_month
+            other.rule_id = standing.rule_id
+            and other.epoch = standing.epoch
+            and other.billing_month = standing.billing_month
     group by
         other.epoch, other.x_source, other.provider, other.billing_account_id, other.sub_account_id, other.billing_period_start, other.service_name
 
