@@ -186,7 +186,7 @@
         else 'fee'
     end as x_charge_kind,
     case when is_commitment then 'Committed' when pricing_code = 'spot' then 'Dynamic' when pricing_code = 'ondemand' then 'Standard' end as pricing_category,
-    case when is_commitment then rtrim(lower(coalesce(benefit_id, reservation_id, product_order_id)), '/') end as commitment_discount_id,
+    case when is_commitment then rtrim(lower(coalesce(benefit_id, product_order_id, reservation_id)), '/') end as commitment_discount_id,
     case
         when not is_commitment then null
         when pricing_code = 'savingsplan' or charge_code = 'unusedsavingsplan' or lower(benefit_id) like '/providers/microsoft.billingbenefits/%' then 'Savings Plan'
