@@ -40,15 +40,7 @@ counting as (
 
     select stated.*
     from stated
-    left join preceded
-        on
-            stated.epoch = preceded.epoch
-            and stated.x_source = preceded.x_source
-            and stated.provider is not distinct from preceded.provider
-            and stated.billing_account_id is not distinct from preceded.billing_account_id
-            and stated.sub_account_id is not distinct from preceded.sub_account_id
-            and stated.billing_period_start = preceded.billing_period_start
-            and stated.service_name is not distinct from preceded.service_name
+    left join preceded on {{ same_spend('stated', 'preceded') }}
     where preceded.epoch is null
 
 )

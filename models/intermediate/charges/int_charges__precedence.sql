@@ -100,24 +100,10 @@ rules as (
 -- Whatever some rule or rank may put out. Only what is not among it puts others out: in a ring of rules nobody wins, and all of it counts, rather than none.
 doubtful as (
 
-    select
-        epoch,
-        x_source,
-        provider,
-        billing_account_id,
-        sub_account_id,
-        billing_period_start,
-        service_name
+    select {{ spend_columns() | join(', ') }}
     from other
     union distinct
-    select
-        epoch,
-        x_source,
-        provider,
-        billing_account_id,
-        sub_account_id,
-        billing_period_start,
-        service_name
+    select {{ spend_columns() | join(', ') }}
     from outranked
 
 ),
@@ -130,15 +116,7 @@ standing as (
         preferred.billing_month,
         min(preferred.x_source) as x_source
     from preferred
-    left join doubtful
-        on
-            preferred.epoch = doubtful.epoch
-            and preferred.x_source = doubtful.x_source
-            and preferred.provider is not distinct from doubtful.provider
-            and preferred.billing_account_id is not distinct from doubtful.billing_account_id
-            and preferred.sub_account_id is not distinct from doubtful.sub_account_id
-            and preferred.billing_period_start = doubtful.billing_period_start
-            and preferred.service_name is not distinct from doubtful.service_name
+    left join doubtful on {{ same_spend('preferred', 'doubtful') }}
     where doubtful.epoch is null
     group by preferred.rule_id, preferred.epoch, preferred.billing_month
 

@@ -108,6 +108,5 @@ select
     billing_month,
     posted_month,
     as_of,
-    cast(row_number() over (partition by provider, billing_month order by as_of asc nulls last, posted_month asc) - 1 as integer) as epoch,
-    as_of is null as is_today
+    cast(row_number() over (partition by provider, billing_month order by as_of asc nulls last, posted_month asc) - 1 as integer) as epoch
 from epochs

@@ -48,15 +48,7 @@ counted as (
         preceded.counting_source
     from delivered
     inner join statements on {{ same_delivery('delivered', 'statements') }}
-    left join preceded
-        on
-            statements.epoch = preceded.epoch
-            and delivered.x_source = preceded.x_source
-            and delivered.provider is not distinct from preceded.provider
-            and delivered.billing_account_id is not distinct from preceded.billing_account_id
-            and delivered.sub_account_id is not distinct from preceded.sub_account_id
-            and delivered.billing_period_start = preceded.billing_period_start
-            and delivered.service_name is not distinct from preceded.service_name
+    left join preceded on {{ same_spend('delivered', 'preceded', epoch_of='statements') }}
 
 ),
 

@@ -7,7 +7,6 @@ select
     epochs.epoch,
     epochs.as_of,
     epochs.posted_month,
-    epochs.is_today,
     max(deliveries.x_delivered_at) as x_delivered_at,
     -- In force: delivered by then, and not yet replaced by then.
     coalesce(bool_and(
