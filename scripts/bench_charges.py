@@ -1,7 +1,8 @@
 """How far is a large AWS report, read through fct_charges, from a bare query over the same columns?
 
 Makes a CUR 2.0 of `--lines` lines in one Parquet file, builds fct_charges from it (in a folder of its own, with dbt), and times the same sums through `marts.fct_charges` and
-bare over the file, in turn, on two threads. Prints seconds of wall and processor time, medians of three, and the ratio.
+bare over the file, in turn, on two threads: as the amounts lie there (doubles), and as exact decimals, which fct_charges has. Prints seconds of wall and processor time, medians of
+three, and the ratios.
 
     python scripts/bench_charges.py --lines 5000000 --materialized view
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -69,15 +71,17 @@ def timed(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[float, flo
 
 
 def measure(warehouse: Path, file: Path) -> Table:
-    table = Table("question", "bare s", "bare cpu s", "through fct_charges s", "cpu s", "ratio of cpu")
+    table = Table("question", "bare s", "cpu s", "bare, exact s", "cpu s", "through fct_charges s", "cpu s", "cpu to bare", "to exact")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set threads = 2")
         for name, (bare, through) in QUESTIONS.items():
-            queries = (f"select {bare}, {ALWAYS} from read_parquet('{file}')" + (" group by all" if "," in bare.split("sum(")[0] else ""),
-                       f"select {through} from marts.fct_charges" + (" group by all" if "," in through.split("sum(")[0] else ""))  # fmt: skip
+            groups = " group by all" if "," in bare.split("sum(")[0] else ""
+            exact = re.sub(r"\b(\w+_cost)\b", r"cast(\1 as decimal(38, 12))", bare)
+            queries = [f"select {sums}, {ALWAYS} from read_parquet('{file}'){groups}" for sums in (bare, exact)] + [f"select {through} from marts.fct_charges{groups}"]
             runs = [[timed(connection, query) for query in queries] for _ in range(3)]
-            (bare_wall, bare_cpu), (wall, cpu) = ([statistics.median(run[side][kind] for run in runs) for kind in (0, 1)] for side in (0, 1))
-            table.add_row(name, f"{bare_wall:.2f}", f"{bare_cpu:.2f}", f"{wall:.2f}", f"{cpu:.2f}", f"{cpu / bare_cpu:.1f}")
+            sides = [[statistics.median(run[side][kind] for run in runs) for kind in (0, 1)] for side in range(3)]
+            ratios = [sides[2][1] / sides[side][1] for side in (0, 1)]
+            table.add_row(name, *(f"{figure:.2f}" for side in sides for figure in side), *(f"{ratio:.1f}" for ratio in ratios))
     return table
 
 

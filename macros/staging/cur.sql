@@ -7,12 +7,14 @@
     coalesce({{ net }}, {{ gross }})
 {%- endmacro %}
 
-{% macro cur_discounts() -%}
-    {{ return("('EdpDiscount', 'BundledDiscount', 'PrivateRateDiscount', 'RiVolumeDiscount', 'SppDiscount', 'Discount')") }}
+{% macro cur_is_discount() -%}
+    {{ one_of('line_item_line_item_type', ['EdpDiscount', 'BundledDiscount', 'PrivateRateDiscount', 'RiVolumeDiscount', 'SppDiscount', 'Discount']) }}
 {%- endmacro %}
 
 {% macro cur_amortised_cost() -%}
+    {#- The most frequent kind stands first: of millions of lines the rest are looked at for few. -#}
     case
+        when line_item_line_item_type = 'Usage' then billed
         when line_item_line_item_type = 'SavingsPlanCoveredUsage' then plan_effective
         when line_item_line_item_type = 'SavingsPlanNegation' then 0  -- takes back the on-demand cost of covered lines, and repeats their quantity
         when line_item_line_item_type = 'SavingsPlanRecurringFee' then {{ cur_unused_plan() }}
@@ -37,17 +39,18 @@
     {#- At public on-demand prices. Covered usage carries its list cost, so the commitment's own lines may not bring it a second time: only their unused part counts.
         A private discount is the difference between list and contract and has no list cost. -#}
     case
+        when line_item_line_item_type in ('Usage', 'SavingsPlanCoveredUsage') then coalesce(nullif(on_demand, 0), unblended)
         when line_item_line_item_type in ('SavingsPlanNegation', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'RIFee') then amortised
         when line_item_line_item_type in ('EdpDiscount', 'PrivateRateDiscount') then 0
         when line_item_line_item_type in ('Fee', 'Refund') and amortised = 0 then 0
         when line_item_line_item_type = 'DiscountedUsage' then coalesce(nullif(on_demand, 0), amortised)
-        when line_item_line_item_type in ('Usage', 'SavingsPlanCoveredUsage') then coalesce(nullif(on_demand, 0), unblended)
         else unblended
     end
 {%- endmacro %}
 
 {% macro cur_contracted_cost() -%}
     case
+        when line_item_line_item_type = 'Usage' then billed
         when line_item_line_item_type in ('SavingsPlanNegation', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'RIFee') then amortised
         when line_item_line_item_type in ('Fee', 'Refund') and amortised = 0 then 0
         when line_item_line_item_type = 'DiscountedUsage' then coalesce(on_demand, amortised)
@@ -63,7 +66,7 @@
     case
         when line_item_line_item_type = 'Tax' then 'Tax'
         when line_item_line_item_type = 'Credit' then 'Credit'
-        when line_item_line_item_type = 'Refund' or line_item_line_item_type in {{ cur_discounts() }} then 'Adjustment'
+        when line_item_line_item_type = 'Refund' or {{ cur_is_discount() }} then 'Adjustment'
         when line_item_line_item_type in ('Fee', 'RIFee', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee') then 'Purchase'
         else 'Usage'
     end
@@ -74,7 +77,7 @@
         when line_item_line_item_type = 'Tax' then 'tax'
         when line_item_line_item_type = 'Credit' then 'credit'
         when line_item_line_item_type = 'Refund' then 'refund'
-        when line_item_line_item_type in {{ cur_discounts() }} then 'adjustment'
+        when {{ cur_is_discount() }} then 'adjustment'
         when line_item_line_item_type in ('RIFee', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee') or (line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null) then 'commitment_purchase'
         when line_item_line_item_type = 'Support' or line_item_product_code like 'AWSSupport%' or line_item_product_code in ('AWSDeveloperSupport', 'OCBPremiumSupport') then 'support'
         when line_item_line_item_type = 'Fee' then 'fee'
@@ -114,11 +117,11 @@
     {#- FOCUS service categories of the services AI spend meets; everything else is Other. -#}
     case
         when {{ product_code }} like 'AmazonBedrock%' or {{ product_code }} in ('AmazonSageMaker', 'AmazonKendra', 'AmazonQ') then 'AI and Machine Learning'
-        when {{ product_code }} in ('AmazonEC2', 'AWSLambda', 'AmazonECS', 'AmazonEKS', 'ComputeSavingsPlans') then 'Compute'
+        when {{ one_of(product_code, ['AmazonEC2', 'AWSLambda', 'AmazonECS', 'AmazonEKS', 'ComputeSavingsPlans']) }} then 'Compute'
         when {{ product_code }} in ('AmazonS3', 'AmazonEFS', 'AmazonFSx', 'AmazonEBS') then 'Storage'
         when {{ product_code }} in ('AmazonES', 'AmazonOpenSearchService', 'AmazonAthena', 'AWSGlue') then 'Analytics'
         when {{ product_code }} in ('AmazonRDS', 'AmazonDynamoDB', 'AmazonElastiCache') then 'Databases'
-        when {{ product_code }} in ('AmazonVPC', 'AWSDataTransfer', 'AmazonCloudFront', 'AWSELB', 'AmazonRoute53') then 'Networking'
+        when {{ one_of(product_code, ['AmazonVPC', 'AWSDataTransfer', 'AmazonCloudFront', 'AWSELB', 'AmazonRoute53']) }} then 'Networking'
         when {{ product_code }} in ('AmazonCloudWatch', 'AWSCloudTrail', 'AWSConfig') then 'Management and Governance'
         else 'Other'
     end

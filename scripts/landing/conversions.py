@@ -30,15 +30,29 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def plainness(column: str, actual: str) -> str:
+    """SQL aggregate: does no value of the column need mending? Text that is never empty or 'NULL'; doubles that are numbers without dust in twelve decimals.
+
+    Such a column is read as it lies: of five million lines that is most of the reading.
+    """
+    if actual.upper() == "VARCHAR":
+        return f"not coalesce(bool_or({column} in ('', 'NULL')), false)"
+    return f"not coalesce(bool_or(not abs({column}) < 1000), false)" if actual.upper() == "DOUBLE" else "false"
+
+
 class Conversions:
     def __init__(self, macro_folder: Path):
         environment = jinja2.Environment(extensions=["jinja2.ext.do"])
         self._timestamp = environment.from_string((macro_folder / "to_utc_timestamp.sql").read_text()).module.duckdb__to_utc_timestamp
         self._money = environment.from_string((macro_folder / "to_money.sql").read_text()).module.duckdb__to_money
 
-    def convert(self, expression: str, actual: str, declared: str) -> tuple[str, bool]:
-        """The SQL, and whether it can fail on a value (turn something into null)."""
+    def convert(self, expression: str, actual: str, declared: str, is_plain: bool = False) -> tuple[str, bool]:
+        """The SQL, and whether it can fail on a value (turn something into null). is_plain: see plainness()."""
         actual, declared = actual.upper(), declared.lower()
+        if is_plain and (actual, declared) == ("VARCHAR", "varchar"):
+            return expression, False
+        if is_plain and (actual, declared) == ("DOUBLE", "decimal(38, 12)"):
+            return f"cast({expression} as decimal(38, 12))", False
         if declared == "varchar":
             return self._to_text(expression, actual), False
         if declared.startswith("map"):

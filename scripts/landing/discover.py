@@ -43,6 +43,7 @@ class LandedFile:
     status: str = "pending"
     reason: str | None = None
     rows_loaded: int = 0
+    plain_columns: frozenset[str] = frozenset()  # of a Parquet file: see conversions.plainness
     rows_rejected: int = 0
     report: str | None = None
     delivery: str | None = None

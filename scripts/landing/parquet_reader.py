@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from .conversions import identifier, quoted_path
+from .conversions import identifier, plainness, quoted_path
 from .declarations import Declaration
 from .discover import LandedFile
 from .flattened import flattened_fields
@@ -94,58 +94,61 @@ class ParquetReader:
         rows = self.work.execute(f"describe select * from {_read([file])}").fetchall()
         return ParquetShape(tuple((name, data_type) for name, data_type, *_ in rows))
 
-    def _used_columns(self, shape: ParquetShape) -> tuple[str, ...]:
+    def _used_columns(self, shape: ParquetShape) -> dict[str, str]:
         expressions = " ".join(expression for expression, _ in parquet_scan(self.declaration, [], shape).fields.values())
-        return tuple(identifier(name) for name, _ in shape.columns if identifier(name) in expressions)
+        return {identifier(name): data_type for name, data_type in shape.columns if identifier(name) in expressions}
 
-    def _verify(self, files: list[LandedFile], used: tuple[str, ...]) -> None:
-        """Decodes every used column once: a hash can not be answered from the footer, a count can."""
-        hashes = "".join(f", bit_xor(hash({column}))" for column in used)
-        counts = {index: count for index, count, *_ in self.work.execute(f"select file_index, count(*){hashes} from {_read(files)} group by file_index").fetchall()}
+    def _verify(self, files: list[LandedFile], used: dict[str, str]) -> None:
+        """Decodes every used column once: a hash can not be answered from the footer, a count can. The same pass finds the columns that need no mending (see Plain)."""
+        facts = ", ".join(f"bit_xor(hash({column})), {plainness(column, data_type)}" for column, data_type in used.items())
+        rows = self.work.execute(f"select file_index, count(*){', ' * bool(used)}{facts} from {_read(files)} group by file_index").fetchall()
+        found = {index: (count, plain) for index, count, *plain in rows}
         for index, file in enumerate(files):
-            file.rows_loaded = counts.get(index, 0)
+            file.rows_loaded, plain = found.get(index, (0, [True] * 2 * len(used)))
+            file.plain_columns = frozenset(column for column, is_plain in zip(used, plain[1::2]) if is_plain)
             self.checked.add(file, used)
 
 
 class Checked:
     """Files found sound in an earlier load of this warehouse, unchanged since: large ones need not be decoded again."""
 
-    _TABLE = "raw.x_parquet_checked"
+    _TABLE = "raw.x_parquet_files"
 
     def __init__(self, work):
         self.work = work
-        work.execute(f"create table if not exists {self._TABLE} (path varchar, bytes bigint, modified_ns bigint, columns varchar, row_count bigint)")
-        self._known = {tuple(key): rows for *key, rows in work.execute(f"from {self._TABLE}").fetchall()}
-        self._found: dict[tuple, int] = {}
+        work.execute(f"create table if not exists {self._TABLE} (path varchar, bytes bigint, modified_ns bigint, columns varchar, row_count bigint, plain_columns varchar[])")
+        self._known = {tuple(key): (rows, plain) for *key, rows, plain in work.execute(f"from {self._TABLE}").fetchall()}
+        self._found: dict[tuple, tuple[int, list[str]]] = {}
 
     @staticmethod
-    def _key(file: LandedFile, used: tuple[str, ...]) -> tuple:
+    def _key(file: LandedFile, used: dict[str, str]) -> tuple:
         return (str(file.path), file.bytes, file.path.stat().st_mtime_ns, ", ".join(used))
 
-    def knows(self, file: LandedFile, used: tuple[str, ...]) -> bool:
+    def knows(self, file: LandedFile, used: dict[str, str]) -> bool:
         key = self._key(file, used)
-        rows = self._found.get(key, self._known.get(key))
-        if rows is None:
+        facts = self._found.get(key, self._known.get(key))
+        if facts is None:
             return False
-        file.rows_loaded = self._found[key] = rows
+        self._found[key] = facts
+        file.rows_loaded, file.plain_columns = facts[0], frozenset(facts[1])
         return True
 
-    def add(self, file: LandedFile, used: tuple[str, ...]) -> None:
-        self._found[self._key(file, used)] = file.rows_loaded
+    def add(self, file: LandedFile, used: dict[str, str]) -> None:
+        self._found[self._key(file, used)] = (file.rows_loaded, sorted(file.plain_columns))
 
     def save(self) -> None:
         self.work.execute(f"truncate {self._TABLE}")
-        rows = [(*key, count) for key, count in self._found.items()]
+        rows = [(*key, *facts) for key, facts in self._found.items()]
         if rows:
-            columns = [list(column) for column in zip(*rows)]
-            self.work.execute(f"insert into {self._TABLE} select unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)", columns)
+            self.work.executemany(f"insert into {self._TABLE} values (?, ?, ?, ?, ?, ?)", rows)
 
 
 def parquet_scan(declaration: Declaration, files: list[LandedFile], shape: ParquetShape) -> Scan:
     headers = [(name, identifier(name), data_type) for name, data_type in shape.columns]
     fields = flattened_fields(declaration, headers) if declaration.reader == "otlp" else flat_fields(declaration, headers)
     check_required(declaration, fields, [name for name, _ in shape.columns])
-    return Scan(rows=_read(files), fields=fields, row_number="file_row_number + 1")
+    plain = frozenset.intersection(*[file.plain_columns for file in files]) if files else frozenset()
+    return Scan(rows=_read(files), fields=fields, row_number="file_row_number + 1", plain=plain)
 
 
 def _damaged(problem: Exception) -> str:

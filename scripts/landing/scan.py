@@ -35,6 +35,7 @@ class Scan:
     fields: dict[str, tuple[str, str]]  # declared column -> (SQL expression, actual type)
     row_number: str | None = None  # SQL: 1-based data row; null when the order of insertion tells it
     reject: str | None = None  # SQL: why this row is no row of data, else null
+    plain: frozenset[str] = frozenset()  # columns of which the loader has seen that no value needs mending
 
 
 def lineage(files: list[LandedFile]) -> dict[str, str]:
@@ -66,7 +67,7 @@ def projection(declaration: Declaration, scan: Scan, path_columns: dict[str, str
             continue
         field, value = identifier(f"f_{column.name}"), identifier(f"v_{column.name}")
         expression, actual = source
-        converted, can_fail = conversions.convert(field, actual, column.data_type)
+        converted, can_fail = conversions.convert(field, actual, column.data_type, is_plain=expression in scan.plain)
         fields.append(f"{expression} as {field}")
         values.append(f"cast({converted} as {column.data_type}) as {value}")
         outputs.append(f"{value} as {name}")

@@ -14,10 +14,13 @@ rated as (
 
     select
         charges.*,
-        rates.rate as x_fx_rate_to_reporting,
-        rates.rate_date as x_fx_rate_date,
-        rates.rate_source as x_fx_rate_source,
-        rates.is_virtual_currency as x_is_virtual_currency
+        case when {{ is_reporting_currency('charges.billing_currency') }} then cast(1 as decimal(38, 12)) else rates.rate end as x_fx_rate_to_reporting,
+        case
+            when {{ is_reporting_currency('charges.billing_currency') }} then {{ rate_date('cast(charges.charge_period_start as date)') }}
+            else rates.rate_date
+        end as x_fx_rate_date,
+        case when {{ is_reporting_currency('charges.billing_currency') }} then 'same_currency' else rates.rate_source end as x_fx_rate_source,
+        not {{ is_reporting_currency('charges.billing_currency') }} and rates.is_virtual_currency as x_is_virtual_currency
     from charges
     left join {{ ref('int_charges__rates') }} as rates
         on

@@ -10,6 +10,7 @@ select
     sub_account_id,
     billing_period_start,
     x_statement,
+    sku_hash,
     {{ sku_columns() | join(',
     ') }},
     billing_currency,

@@ -22,7 +22,7 @@ described as (
         skus.driver_kind,
         -- Measured use explains usage; a credit, refund or tax goes where policy says.
         case
-            when lower(charges.charge_category) = 'usage' and coalesce(charges.x_charge_kind, 'usage') = 'usage' then families.driver_family
+            when lower(charges.charge_category) = 'usage' and coalesce(charges.x_charge_kind, 'usage') = 'usage' then skus.driver_family
         end as driver_family,
         skus.model_id,
         skus.token_kind,
@@ -51,12 +51,9 @@ described as (
     from charges
     left join {{ ref('int_charges__skus') }} as skus
         on
-            {% for column in sku_columns() -%}
-            charges.{{ column }} is not distinct from skus.{{ column }}
-            and {% endfor -%}
-            cast(charges.charge_period_start as date) >= skus.valid_from
+            charges.sku_hash = skus.sku_hash
+            and cast(charges.charge_period_start as date) >= skus.valid_from
             and cast(charges.charge_period_start as date) < skus.valid_to
-    left join {{ ref('driver_families') }} as families on skus.driver_kind = families.driver_kind
 
 ),
 

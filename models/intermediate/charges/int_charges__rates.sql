@@ -1,4 +1,4 @@
--- Grain: one row per billing currency and day, from the first charge in it to the last.
+-- Grain: one row per billing currency other than the reporting one and day, from the first charge in it to the last.
 -- How its amounts become the reporting currency: by which rate, of which day, from where; not at all for a currency that is no money.
 with
 
@@ -9,6 +9,7 @@ spans as (
         min(first_date) as first_date,
         max(last_date) as last_date
     from {{ ref('int_charges__delivered') }}
+    where not {{ is_reporting_currency('billing_currency') }}
     group by billing_currency
 
 ),
@@ -51,9 +52,8 @@ known as (
         dated.rate_date,
         rates.rate,
         rates.rate_source,
-        dated.billing_currency = '{{ var("reporting_currency") }}' as is_reporting_currency,
         -- Tokens and credits are bought with money on a line of their own; what they then pay for is that money again.
-        dated.billing_currency <> '{{ var("reporting_currency") }}' and currencies.currency_code is null as is_virtual_currency
+        currencies.currency_code is null as is_virtual_currency
     from dated
     left join rates
         on
@@ -68,12 +68,10 @@ select
     charge_date,
     rate_date,
     case
-        when is_reporting_currency then cast(1 as decimal(38, 12))
         when is_virtual_currency then cast(0 as decimal(38, 12))
         else cast(rate as decimal(38, 12))
     end as rate,
     case
-        when is_reporting_currency then 'same_currency'
         when is_virtual_currency then 'virtual'
         else rate_source
     end as rate_source,

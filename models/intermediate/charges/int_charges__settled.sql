@@ -18,15 +18,8 @@ pairs as (
 settled as (
 
     select
-        {% for column in ['x_charge_id'] + charge_columns() -%}
-        {% if column == 'billed_cost' -%}
-        case when pairs.speaks_for = 'effective' then cast(0 as decimal(38, 12)) else charges.billed_cost end as billed_cost,
-        {% elif column in ['effective_cost', 'list_cost', 'contracted_cost'] -%}
-        case when pairs.speaks_for = 'billed' then cast(0 as decimal(38, 12)) else charges.{{ column }} end as {{ column }},
-        {% else -%}
-        charges.{{ column }},
-        {% endif -%}
-        {% endfor -%}
+        {{ settled_columns('charges', 'pairs') }},
+        charges.sku_hash,
         charges.epoch,
         charges.billing_month,
         charges.posted_month

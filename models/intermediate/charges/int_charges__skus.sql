@@ -1,10 +1,11 @@
--- Grain: one row per distinct thing sold (sku_columns) and span of days in which the same rules hold; one span, unless a rule is dated.
+-- Grain: one row per sku_hash, so per distinct thing sold (sku_columns), and span of days in which the same rules hold; one span, unless a rule is dated.
 -- What a line is, decided once per SKU by dated rules in seeds, never per line and never by a fuzzy guess.
 with
 
 charged as (
 
     select
+        sku_hash,
         {{ sku_columns() | join(',\n        ') }},
         min(first_date) as first_date,
         max(last_date) as last_date
@@ -41,6 +42,7 @@ spans as (
 skus as (
 
     select
+        charged.sku_hash,
         {% for column in sku_columns() -%}
         charged.{{ column }},
         {% endfor -%}
@@ -110,6 +112,7 @@ classified as (
         models.model_id,
         coalesce(layered.layer, 'other') as layer,
         coalesce(layered.driver_kind, 'none') as driver_kind,
+        families.driver_family,
         -- The bill's own token keys (FOCUS 1.5 working draft) win over its text; a cache write without a lifetime is a 5-minute one.
         case
             when lower(skus.bill_token_direction) = 'output' then 'output'
@@ -130,6 +133,7 @@ classified as (
         case when layered.layer = 'gpu' then accelerators.gpu_count end as gpu_count
     from skus
     left join layered on skus.x_sku_key = layered.x_sku_key
+    left join {{ ref('driver_families') }} as families on coalesce(layered.driver_kind, 'none') = families.driver_kind
     left join token_kind_rules on skus.x_sku_key = token_kind_rules.x_sku_key
     left join service_tier_rules on skus.x_sku_key = service_tier_rules.x_sku_key
     left join geo_scope_rules on skus.x_sku_key = geo_scope_rules.x_sku_key

@@ -7,7 +7,8 @@ with
 {{ model }} as (
 
     select
-        lines.{{ charge_columns() | join(',\n        lines.') }}
+        lines.{{ (charge_columns() | reject('equalto', 'x_quarantine_reason') | list) | join(',\n        lines.') }},
+        {{ row_hash(sku_key_columns(model)) }} as sku_hash
     from {{ ref(model) }} as lines
     {% if model in append_only_sources() -%}
     left join {{ ref('int_charges__repeats') }} as repeats
@@ -34,12 +35,19 @@ unioned as (
 countable as (
 
     select
-        {{ surrogate_key(['x_source', 'x_source_file', 'x_source_row_number', 'x_row_part']) }} as x_charge_id,
-        *
+        {{ surrogate_key(['unioned.x_source', 'unioned.x_source_file', 'unioned.x_source_row_number', 'unioned.x_row_part']) }} as x_charge_id,
+        unioned.*,
+        cast(null as varchar) as x_quarantine_reason
     from unioned
+    left join {{ ref('int_charges__unreadable') }} as unreadable
+        on
+            unioned.x_source = unreadable.x_source
+            and unioned.x_source_file is not distinct from unreadable.x_source_file
+            and unioned.x_source_row_number is not distinct from unreadable.x_source_row_number
+            and unioned.x_row_part is not distinct from unreadable.x_row_part
     where
-        x_quarantine_reason is null
-        and x_cost_scope = 'normal'
+        unreadable.x_source is null
+        and unioned.x_cost_scope = 'normal'
 
 )
 

@@ -101,6 +101,7 @@ select
     entries.{{ column }},
     {% endif -%}
     {% endfor -%}
+    entries.sku_hash,
     entries.billing_month as original_billing_month,
     epochs.posted_month,
     entries.compared_epoch as epoch

@@ -17,7 +17,15 @@ files as (
 
 staged as (
 
-    {% for model in staged_models() -%}
+    select
+        x_source as source,
+        x_source_file as source_file,
+        cast(x_source_row_number as bigint) as source_row_number,
+        'row' as kind,
+        x_quarantine_reason as reason
+    from {{ ref('int_charges__unreadable') }}
+    union all
+    {% for model in staged_models() if model not in charge_sources() -%}
     select
         x_source as source,
         x_source_file as source_file,

@@ -48,7 +48,8 @@ missing as (
 
 )
 
-select
+-- One thing sold may have been told by bills of two shapes.
+select distinct
     missing.missing,
     missing.provider,
     missing.service_name,
