@@ -41,7 +41,7 @@ test: $(INSTALLED) ## everything: sample, build with its tests, docs, lint, muta
 	@$(call say,Mutations)
 	@$(SAMPLE_ENV) $(BIN)/python scripts/mutate.py
 	@$(call say,Python tests)
-	@$(SAMPLE_ENV) APPORTION_TEST_WAREHOUSE=$(TEST_WAREHOUSE) $(BIN)/python -m pytest tests/python
+	@$(SAMPLE_ENV) APPORTION_TEST_WAREHOUSE=$(TEST_WAREHOUSE) $(BIN)/python -m pytest -n 2 --dist loadfile tests/python
 
 build: $(INSTALLED) ## dbt build alone, as an orchestrator runs it
 	@$(BIN)/dbt build
