@@ -122,12 +122,19 @@
         A record without an id is known by its content, so that a file delivered twice still counts once.
     -#}
     case
-        when left(call_id, 9) = 'chatcmpl-' or left(call_id, 4) in ('msg_', 'gen-') or left(call_id, 5) = 'resp_' then call_id
-        when call_id <> '' then coalesce(provider, '') || '|' || call_id
+        when call_id <> '' then {{ apportion.record_key() }}
         else {{ apportion.surrogate_key([
             'provider', 'account_id', 'region', 'model_id_raw', 'started_at', 'ended_at', 'input_tokens', 'cache_read_tokens', 'output_text_tokens',
             'agent_session_id', 'credential_id', 'principal_id', 'span_id',
         ]) }}
+    end
+{%- endmacro %}
+
+{% macro record_key() -%}
+    {#- The same, of records that all have an id. -#}
+    case
+        when left(call_id, 9) = 'chatcmpl-' or left(call_id, 4) in ('msg_', 'gen-') or left(call_id, 5) = 'resp_' then call_id
+        else coalesce(provider, '') || '|' || call_id
     end
 {%- endmacro %}
 

@@ -40,7 +40,6 @@ select
     unioned.source_rank,
     unioned.x_source_file,
     unioned.x_source_row_number,
-    unioned.call_key,
     repeated_keys.key_hash is not null as is_repeated,
     repeating_spans.span_id is not null as is_repeating_span,
     {% set own = {

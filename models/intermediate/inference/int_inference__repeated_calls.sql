@@ -5,7 +5,10 @@ with
 
 records as (
 
-    select * from {{ ref('int_inference__records') }}
+    select
+        *,
+        {{ record_key() }} as call_key
+    from {{ ref('int_inference__records') }}
     where
         is_repeated
         and not is_repeating_span
