@@ -18,11 +18,11 @@
 {%- endmacro %}
 
 {% macro duckdb__profile_models(arns) -%}
-    list_distinct(list_transform({{ arns }}, lambda arn: regexp_replace(arn, '^.*/', '')))
+    list_sort(list_distinct(list_transform({{ arns }}, lambda arn: regexp_replace(arn, '^.*/', ''))))
 {%- endmacro %}
 
 {% macro default__profile_models(arns) -%}
-    array_distinct(transform({{ arns }}, arn -> regexp_replace(arn, '^.*/', '')))
+    array_sort(array_distinct(transform({{ arns }}, arn -> regexp_replace(arn, '^.*/', ''))))
 {%- endmacro %}
 
 {% macro profile_regions(arns) -%}
