@@ -4,9 +4,21 @@
     {#- The provider's own log first, then the gateway, then who calls: of records that tell the same tokens the earlier source speaks. -#}
     {{ return([
         'stg_bedrock__llm_calls',
+        'stg_vertex__llm_calls',
         'stg_litellm__llm_calls',
+        'stg_helicone__llm_calls',
         'stg_otel__llm_calls',
+        'stg_langfuse__llm_calls',
         'stg_canonical__llm_calls',
+    ]) }}
+{%- endmacro %}
+
+{% macro bucket_sources() -%}
+    {#- The staging models of the same shape whose rows are sums of a time span: what the provider itself counts first, then what a gateway counts. -#}
+    {{ return([
+        'stg_openai__llm_calls',
+        'stg_anthropic__llm_calls',
+        'stg_azure_apim__llm_calls',
     ]) }}
 {%- endmacro %}
 

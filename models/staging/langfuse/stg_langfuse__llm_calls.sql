@@ -121,7 +121,7 @@ select
     {{ tag_value('tag_values', ['region']) }} as region,
     case when coalesce({{ llm_platform('told_provider') }}, {{ model_platform('model') }}) = 'bedrock' then {{ bedrock_geo_scope('model') }} end as geo_scope,
     model as model_id_raw,
-    case when {{ bedrock_is_opaque('model') }} then model end as inference_profile_arn,
+    {{ bedrock_profile_arn('model') }} as inference_profile_arn,
     case when lower({{ tag_value('tag_values', ['batch']) }}) = 'true' then 'batch' else {{ service_tier('service_tier') }} end as service_tier,
     case when upper(observation_type) = 'EMBEDDING' or lower(model) like '%embed%' then 'embeddings' when lower(model) like '%rerank%' then 'rerank' else 'chat' end as operation,
     start_time as started_at,
