@@ -8,7 +8,7 @@ source as (
     select
         *,
         {{ to_money('value_sum') }} as amount,
-        replace(regexp_replace(lower(metric_name), '^.*/|[^a-z/]', '', 'g'), 'count', '') as metric
+        regexp_replace(regexp_replace(lower(metric_name), '^.*/|[^a-z/]', '', 'g'), 'tokens?(count)?$', 'tokens') as metric
     from {{ landing('azure_apim', 'token_metrics') }}
 
 ),

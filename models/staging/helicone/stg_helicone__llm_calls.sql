@@ -1,6 +1,7 @@
 -- Grain: one row per request through Helicone, in its newest state.
 -- Helicone stores prompt_tokens without cached ones and completion_tokens without reasoning, audio inside both (HandlerContext.ts and packages/cost/usage of Helicone/helicone, read 2026-11).
--- Before autumn 2025 it stored the provider's own count. A row does not say which: where that matters, with cached tokens of a vendor that counts them inside, the convention is ambiguous.
+-- Before autumn 2025 it stored the provider's own count. A row does not say which: where that matters (cached tokens of a vendor that counts them inside, and no reasoning told apart,
+-- which is newer) the convention is ambiguous.
 with
 
 source as (
@@ -65,7 +66,7 @@ split as (
             else 0
         end as fresh_tokens,
         coalesce(completion_tokens, 0) - coalesce(completion_audio_tokens, 0) as text_tokens,
-        cached_tokens > 0 and billed_by not in ('anthropic', 'aws') and cached_tokens <= prompt_tokens as is_ambiguous
+        cached_tokens > 0 and cached_tokens <= prompt_tokens and reasoning_tokens is null and billed_by not in ('anthropic', 'aws') as is_ambiguous
     from keyed
 
 )
