@@ -11,3 +11,8 @@
     cache_write_1h_tokens,
     output_text_tokens + coalesce(reasoning_tokens, 0) + coalesce(output_audio_tokens, 0) + coalesce(output_image_tokens, 0) as output_tokens
 {%- endmacro %}
+
+{% macro billed_tokens_total(relation) -%}
+    {#- All tokens of a record of the stream. -#}
+    ({% for column in call_token_columns() %}coalesce({{ relation }}.{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %})
+{%- endmacro %}

@@ -127,3 +127,11 @@
     split_{{ column }} as {{ column }}{{ ',\n    ' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{% macro absent_call_columns(columns) -%}
+    {#- Typed nulls for what a source does not tell. -#}
+    {%- set types = {'attempt_number': 'bigint', 'request_count': 'bigint', 'request_units': 'decimal(38, 12)', 'reported_cost_usd': 'decimal(38, 12)', 'tokens_reconcile': 'boolean', 'ended_at': 'timestamp'} -%}
+    {% for column in columns -%}
+    cast(null as {{ types.get(column, 'bigint' if column.endswith('_tokens') else 'varchar') }}) as {{ column }}{{ ', ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

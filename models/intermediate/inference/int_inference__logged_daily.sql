@@ -17,9 +17,11 @@ daily as (
         model_id_raw,
         max(inference_profile_arn) as inference_profile_arn,
         cast(sum(request_count) as bigint) as requests,
-        {% for kind in billed_token_kinds() -%}
-        cast(sum({{ kind }}_tokens) as bigint) as {{ kind }}_tokens{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum(input_tokens) as bigint) as input_tokens,
+        cast(sum(cache_read_tokens) as bigint) as cache_read_tokens,
+        cast(sum(cache_write_5m_tokens) as bigint) as cache_write_5m_tokens,
+        cast(sum(cache_write_1h_tokens) as bigint) as cache_write_1h_tokens,
+        cast(sum(output_tokens) as bigint) as output_tokens
     from calls
     group by usage_date, provider, account_id, model_id_raw
 

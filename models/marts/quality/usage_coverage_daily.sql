@@ -11,13 +11,23 @@ buckets as (
 
 ),
 
+told as (
+
+    select distinct
+        provider,
+        usage_date
+    from buckets
+
+),
+
 logged as (
 
-    select
-        logged_daily.*,
-        logged_daily.requests as logged_requests
-    from {{ ref('int_inference__logged_daily') }} as logged_daily
-    where exists (select 1 from buckets where buckets.provider = logged_daily.provider and buckets.usage_date = logged_daily.usage_date)
+    select daily.*
+    from {{ ref('int_inference__logged_daily') }} as daily
+    inner join told  -- days without sums have nothing to be compared with
+        on
+            daily.provider = told.provider
+            and daily.usage_date = told.usage_date
 
 ),
 
@@ -29,10 +39,16 @@ days as (
         bool_and(account_id is not null) as has_accounts,
         bool_and(model_key is not null) as has_models
     from (
-        select usage_date, provider, account_id, model_key from buckets
-        union all
-        select usage_date, provider, account_id, model_key from logged
-    ) as sides
+        {% for relation in ['buckets', 'logged'] -%}
+        select
+            usage_date,
+            provider,
+            account_id,
+            model_key
+        from {{ relation }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as named
     group by usage_date, provider
 
 ),
@@ -73,7 +89,7 @@ compared as (
         on
             sides.usage_date = days.usage_date
             and sides.provider = days.provider
-    group by 1, 2, 3, 4, 5
+    group by all
 
 )
 

@@ -26,7 +26,10 @@ select
     {{ first_reason([
         ['starting_at is null', "'starting_at is empty: a time is needed. Keep the bucket around its results: it says which time they are of'"],
         ['uncached_input_tokens is null', "'uncached_input_tokens is empty: a count is needed. Keep the answer as it is'"],
-        ['least(uncached_input_tokens, cache_read_input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, web_search_requests) < 0', "'a token count is negative: pull the bucket again'"],
+        [
+            'least(uncached_input_tokens, cache_read_input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, web_search_requests) < 0',
+            "'a token count is negative: pull the bucket again'",
+        ],
     ]) }} as x_quarantine_reason,
 
     {{ row_id() }} as call_id,
@@ -54,13 +57,9 @@ select
     coalesce(cache_write_5m_tokens, 0) as cache_write_5m_tokens,
     coalesce(cache_write_1h_tokens, 0) as cache_write_1h_tokens,
     cast(0 as bigint) as cache_write_unknown_tokens,
-    cast(null as bigint) as input_audio_tokens,
-    cast(null as bigint) as input_image_tokens,
+    {{ absent_call_columns(['input_audio_tokens', 'input_image_tokens']) }},
     coalesce(output_tokens, 0) as output_text_tokens,
-    cast(null as bigint) as reasoning_tokens,
-    cast(null as bigint) as output_audio_tokens,
-    cast(null as bigint) as output_image_tokens,
-    cast(null as bigint) as retrieved_context_tokens,
+    {{ absent_call_columns(['reasoning_tokens', 'output_audio_tokens', 'output_image_tokens', 'retrieved_context_tokens']) }},
     uncached_input_tokens as input_tokens_raw,
     output_tokens as output_tokens_raw,
     'exclusive' as token_convention,
@@ -70,12 +69,6 @@ select
 
     api_key_id as credential_id,
     coalesce(account_id, service_account_id) as principal_id,
-    cast(null as varchar) as agent_session_id,
-    cast(null as varchar) as agent_name,
-    cast(null as varchar) as workflow_name,
-    cast(null as varchar) as step_name,
-    cast(null as varchar) as trace_id,
-    cast(null as varchar) as span_id,
-    cast(null as varchar) as parent_span_id,
+    {{ absent_call_columns(['agent_session_id', 'agent_name', 'workflow_name', 'step_name', 'trace_id', 'span_id', 'parent_span_id']) }},
     tags
 from tagged

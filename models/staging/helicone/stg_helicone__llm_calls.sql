@@ -79,7 +79,10 @@ select
         ['request_created_at is null', "'request_created_at is empty: a time is needed. Export the column'"],
         ["model is null or model = ''", "'model is empty: the model is needed. Export the column'"],
         ['cost is not null and ' ~ to_money('cost') ~ ' is null', bad_value('cost', 'a number is needed', 'Export the column as it is')],
-        ['least(fresh_tokens, text_tokens, prompt_cache_read_tokens, prompt_cache_write_tokens, reasoning_tokens) < 0', "'a token count is negative, or audio tokens exceed the count that holds them: export the row again'"],
+        [
+            'least(fresh_tokens, text_tokens, prompt_cache_read_tokens, prompt_cache_write_tokens, reasoning_tokens) < 0',
+            "'a token count is negative, or audio tokens exceed the count that holds them: export the row again'",
+        ],
     ]) }} as x_quarantine_reason,
 
     request_id as call_id,
@@ -116,8 +119,7 @@ select
     prompt_tokens as input_tokens_raw,
     completion_tokens as output_tokens_raw,
     case when is_ambiguous then 'ambiguous' else 'exclusive' end as token_convention,
-    cast(null as boolean) as tokens_reconcile,
-    cast(null as decimal(38, 12)) as request_units,
+    {{ absent_call_columns(['tokens_reconcile', 'request_units']) }},
     cast({{ to_money('cost') }} * case when response_status is null then cast(0.000000001 as decimal(10, 9)) else 1 end as decimal(38, 12)) as reported_cost_usd,
 
     proxy_key_id as credential_id,
@@ -127,7 +129,6 @@ select
     {{ tag_value('tags', ['workflow_name', 'workflow', 'helicone-session-name']) }} as workflow_name,
     {{ tag_value('tags', ['step_name', 'step', 'helicone-session-path']) }} as step_name,
     {{ tag_value('tags', ['trace_id']) }} as trace_id,
-    cast(null as varchar) as span_id,
-    cast(null as varchar) as parent_span_id,
+    {{ absent_call_columns(['span_id', 'parent_span_id']) }},
     tags
 from split

@@ -55,20 +55,20 @@ traces as (
 
 ),
 
--- By how much the kinds exceed the total says what holds what: nothing, the cached input, the reasoning, or both.
-judged as (
+traced as (
 
     select
         observations.*,
         traces.trace_name,
         coalesce(observations.user_id, traces.user_id) as trace_user_id,
         coalesce(observations.session_id, traces.session_id) as trace_session_id,
-        stated_input + cached_tokens + stated_output + reasoned - total_tokens as excess,
         {{ tag_entries([
             {'text': litellm_request_tags('coalesce(observations.tags, traces.tags)'), 'precedence': 0},
             {'text': 'observations.metadata', 'precedence': 1},
             {'text': 'traces.metadata', 'precedence': 2},
-            {'text': columns_as_tags({'environment': 'coalesce(observations.environment, traces.environment)', 'project_id': 'observations.project_id', 'user_id': 'coalesce(observations.user_id, traces.user_id)'}), 'precedence': 3},
+            {'text': columns_as_tags({
+                'environment': 'coalesce(observations.environment, traces.environment)', 'project_id': 'observations.project_id', 'user_id': 'coalesce(observations.user_id, traces.user_id)',
+            }), 'precedence': 3},
         ]) }} as entries
     from observations
     left join traces
@@ -78,14 +78,24 @@ judged as (
 
 ),
 
-keyed as (
+-- By how much the kinds exceed the total says what holds what: nothing, the cached input, the reasoning, or both.
+excesses as (
 
     select
         *,
         {{ tag_map('entries') }} as tag_values,
+        stated_input + cached_tokens + stated_output + reasoned - total_tokens as excess
+    from traced
+
+),
+
+judged as (
+
+    select
+        *,
         cached_tokens > 0 and coalesce(excess in (cached_tokens, cached_tokens + reasoned), false) and stated_input >= cached_tokens as holds_cached,
         reasoned > 0 and coalesce(excess in (reasoned, cached_tokens + reasoned), false) and stated_output >= reasoned and excess <> cached_tokens as holds_reasoning
-    from judged
+    from excesses
 
 ),
 
@@ -97,7 +107,7 @@ split as (
         coalesce(output_tokens, 0) - case when holds_reasoning then reasoned else 0 end as text_tokens,
         excess = case when holds_cached then cached_tokens else 0 end + case when holds_reasoning then reasoned else 0 end as reconciles,
         {{ tag_value('tag_values', ['gen_ai.provider.name', 'gen_ai.system', 'ls_provider', 'provider']) }} as told_provider
-    from keyed
+    from judged
 
 )
 
@@ -109,7 +119,7 @@ select
         ['start_time is null', "'start_time is empty: a time is needed. Export the column'"],
         ['observation_type is null', "'type is empty: whether the row is a generation is needed. Export the column'"],
         ['model is null', "'provided_model_name is empty: the model is needed. Export the column, or name the model when you log the generation'"],
-        ['least(fresh_tokens, cache_read_tokens, cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens, text_tokens, reasoning_tokens) < 0', "'a token count is negative: export the row again'"],
+        ['least(fresh_tokens, cached_tokens, cache_read_tokens, text_tokens, reasoning_tokens) < 0', "'a token count is negative: export the row again'"],
     ]) }} as x_quarantine_reason,
 
     coalesce({{ tag_value('tag_values', ['gen_ai.response.id', 'response_id']) }}, id) as call_id,

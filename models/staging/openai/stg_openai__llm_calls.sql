@@ -35,9 +35,15 @@ select
     x_source_row_number,
     {{ first_reason([
         ['start_time is null', "'start_time is empty: a time is needed. Keep the bucket around its results: it says which time they are of'"],
-        ["kind not in ('organization.usage.completions.result', 'organization.usage.embeddings.result')", bad_value('result_object', 'a result of completions or embeddings is needed, others count no billed tokens', 'Leave the file out')],
+        [
+            "kind not in ('organization.usage.completions.result', 'organization.usage.embeddings.result')",
+            bad_value('result_object', 'a result of completions or embeddings is needed, others count no billed tokens', 'Leave the file out'),
+        ],
         ['input_tokens is null', "'input_tokens is empty: a count is needed. Keep the answer as it is'"],
-        ['least(fresh_tokens, text_tokens, input_tokens, output_tokens, input_cached_tokens, input_cache_write_tokens, input_audio_tokens, input_image_tokens) < 0', "'a token count is negative, or parts exceed the count that holds them: pull the bucket again'"],
+        [
+            'least(fresh_tokens, text_tokens, input_tokens, output_tokens, input_cached_tokens, input_cache_write_tokens, input_audio_tokens, input_image_tokens) < 0',
+            "'a token count is negative, or parts exceed the count that holds them: pull the bucket again'",
+        ],
     ]) }} as x_quarantine_reason,
 
     {{ row_id() }} as call_id,
@@ -46,8 +52,7 @@ select
     'openai' as provider,
     'direct' as platform,
     project_id as account_id,
-    cast(null as varchar) as region,
-    cast(null as varchar) as geo_scope,
+    {{ absent_call_columns(['region', 'geo_scope']) }},
     model as model_id_raw,
     cast(null as varchar) as inference_profile_arn,
     case when is_batch then 'batch' when service_tier is not null then {{ service_tier('service_tier') }} end as service_tier,
@@ -79,17 +84,10 @@ select
                 input_tokens = fresh_tokens + coalesce(input_audio_tokens, 0) + coalesce(input_image_tokens, 0) + coalesce(input_cached_tokens, 0) + coalesce(input_cache_write_tokens, 0)
                 and coalesce(output_tokens, 0) = text_tokens + coalesce(output_audio_tokens, 0) + coalesce(output_image_tokens, 0)
     end as tokens_reconcile,
-    cast(null as decimal(38, 12)) as request_units,
-    cast(null as decimal(38, 12)) as reported_cost_usd,
+    {{ absent_call_columns(['request_units', 'reported_cost_usd']) }},
 
     api_key_id as credential_id,
     user_id as principal_id,
-    cast(null as varchar) as agent_session_id,
-    cast(null as varchar) as agent_name,
-    cast(null as varchar) as workflow_name,
-    cast(null as varchar) as step_name,
-    cast(null as varchar) as trace_id,
-    cast(null as varchar) as span_id,
-    cast(null as varchar) as parent_span_id,
+    {{ absent_call_columns(['agent_session_id', 'agent_name', 'workflow_name', 'step_name', 'trace_id', 'span_id', 'parent_span_id']) }},
     tags
 from split

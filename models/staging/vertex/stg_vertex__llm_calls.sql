@@ -13,7 +13,11 @@ told as (
 
     select
         *,
-        case when prompt_token_count is not null or total_token_count is not null then 'gemini' when claude_input_tokens is not null then 'claude' when otel_input_tokens is not null then 'otel' end as counted_by,
+        case
+            when prompt_token_count is not null or total_token_count is not null then 'gemini'
+            when claude_input_tokens is not null then 'claude'
+            when otel_input_tokens is not null then 'otel'
+        end as counted_by,
         regexp_extract(endpoint, 'projects/([^/]+)', 1) as endpoint_project,
         coalesce(nullif(regexp_extract(endpoint, 'locations/([^/]+)', 1), ''), nullif(regexp_extract(endpoint, '^https?://([a-z0-9-]+)-aiplatform', 1), '')) as location,
         {{ vertex_modality_tokens('prompt_tokens_details', 'AUDIO') }} - {{ vertex_modality_tokens('cache_tokens_details', 'AUDIO', 0) }} as audio_tokens,
@@ -33,7 +37,8 @@ split as (
     select
         *,
         coalesce(case counted_by
-            when 'gemini' then coalesce(prompt_token_count, 0) - coalesce(cached_content_token_count, 0) + coalesce(tool_use_prompt_token_count, 0) - coalesce(audio_tokens, 0) - coalesce(image_tokens, 0)
+            when 'gemini'
+                then coalesce(prompt_token_count, 0) + coalesce(tool_use_prompt_token_count, 0) - coalesce(cached_content_token_count, 0) - coalesce(audio_tokens, 0) - coalesce(image_tokens, 0)
             when 'claude' then claude_input_tokens
             when 'otel' then otel_input_tokens - coalesce(otel_cache_read_tokens, 0)
         end, 0) as fresh_tokens,
@@ -91,8 +96,7 @@ select
     coalesce(candidates_token_count, claude_output_tokens, otel_output_tokens) as output_tokens_raw,
     case when counted_by = 'claude' then 'exclusive' else 'inclusive' end as token_convention,
     total_token_count = coalesce(prompt_token_count, 0) + coalesce(candidates_token_count, 0) + coalesce(tool_use_prompt_token_count, 0) + coalesce(thoughts_token_count, 0) as tokens_reconcile,
-    cast(null as decimal(38, 12)) as request_units,
-    cast(null as decimal(38, 12)) as reported_cost_usd,
+    {{ absent_call_columns(['request_units', 'reported_cost_usd']) }},
 
     cast(null as varchar) as credential_id,
     {{ tag_value('tags', ['user_id', 'principal']) }} as principal_id,
