@@ -1,6 +1,7 @@
 {% macro staged_models() -%}
     {#- Every staging model of the landing zone; a new source is one more name here and its unread rows are seen. -#}
-    {{ return(charge_sources() + call_sources() + [
+    {{ return(charge_sources() + call_sources() + bucket_sources() + [
+        'stg_langfuse__traces',
         'stg_aws__split_line_items',
         'stg_agents__agent_runs', 'stg_bedrock__inference_profiles',
         'stg_kubernetes__gpu_pods', 'stg_kubernetes__node_hours', 'stg_sagemaker__training_jobs',

@@ -31,6 +31,7 @@ class Column:
     required: bool = False
     map_of: str | None = None  # this column takes the MAP form of that one
     collect_prefixes: tuple[str, ...] = ()  # loose columns with these prefixes are gathered here as JSON
+    keep: str | None = None  # an object with free keys: what of it is kept (see kept.py)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ def _column(node: dict) -> Column:
         required=bool(meta.values.get("required", False)),
         map_of=meta.values.get("map_of"),
         collect_prefixes=meta.tuple_of("collect_prefixes"),
+        keep=meta.values.get("keep"),
     )
 
 

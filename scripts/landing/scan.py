@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .conversions import Conversions, identifier, quoted
 from .declarations import Column, Declaration, normalised, spellings
 from .discover import LandedFile
+from .kept import kept_only
 
 LOADER_COLUMNS = (
     ("x_source_file", "varchar"),
@@ -112,7 +113,7 @@ def flat_fields(declaration: Declaration, headers: Iterable[tuple[str, str, str]
         if column.collect_prefixes and not found:
             found = _collected(column, headers)
         if found:
-            fields[column.name] = _first_filled(found)
+            fields[column.name] = kept_only(declaration, column, *_first_filled(found))
     return fields
 
 

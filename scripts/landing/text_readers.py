@@ -18,6 +18,7 @@ from .conversions import identifier, quoted, quoted_path
 from .declarations import Declaration, normalised, spellings
 from .discover import LandedFile
 from .flattened import flattened_fields
+from .kept import kept_only
 from .scan import Scan, Unreadable, check_required, flat_fields, json_field
 
 SAMPLE_BYTES = 1 << 16
@@ -347,7 +348,7 @@ def json_fields(declaration: Declaration, keys: list[str]) -> tuple[dict[str, tu
         for text in ("", "null", *declaration.nulls):
             found = [f"nullif({expression}, {quoted(text)})" for expression in found]
         if found:
-            fields[column.name] = (f"coalesce({', '.join(found)})" if len(found) > 1 else found[0], "VARCHAR")
+            fields[column.name] = kept_only(declaration, column, f"coalesce({', '.join(found)})" if len(found) > 1 else found[0], "VARCHAR")
     return fields, shape
 
 

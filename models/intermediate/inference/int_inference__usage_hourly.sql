@@ -15,7 +15,7 @@ sessions as (
 ),
 
 -- Served from a gateway's cache: the provider never saw it, so it carries no billed tokens.
-grouped as (
+grouped_calls as (
 
     select
         usage_hour,
@@ -42,6 +42,40 @@ grouped as (
         sum(least(retrieved_context_tokens, input_tokens)) as retrieved_context_tokens
     from calls
     where not is_gateway_cache_hit
+    group by all
+
+),
+
+-- Use of which there are sums and no call logs.
+grouped as (
+
+    select * from grouped_calls
+    union all
+    select
+        usage_hour,
+        provider,
+        account_id,
+        region,
+        geo_scope,
+        model_id_raw,
+        service_tier,
+        operation,
+        agent_session_id,
+        false as is_amplified,
+        agent_name,
+        credential_id,
+        principal_id,
+        tags,
+        cast(sum(requests) as bigint) as calls,
+        cast(0 as bigint) as failed_calls,
+        sum(input_tokens) as input_tokens,
+        sum(cache_read_tokens) as cache_read_tokens,
+        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
+        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
+        sum(output_tokens) as output_tokens,
+        cast(0 as bigint) as retrieved_context_tokens
+    from {{ ref('int_inference__buckets') }}
+    where is_counted
     group by all
 
 ),

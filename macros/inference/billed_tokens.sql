@@ -1,0 +1,18 @@
+{% macro billed_token_kinds() -%}
+    {#- The kinds of tokens a bill knows. -#}
+    {{ return(['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output']) }}
+{%- endmacro %}
+
+{% macro billed_tokens() -%}
+    {#- The disjoint split of the stream -> those kinds, as int_inference__calls has them: media inside input and output, an unknown lifetime as the shorter one. -#}
+    input_tokens + coalesce(input_audio_tokens, 0) + coalesce(input_image_tokens, 0) as input_tokens,
+    cache_read_tokens,
+    cache_write_5m_tokens + cache_write_unknown_tokens as cache_write_5m_tokens,
+    cache_write_1h_tokens,
+    output_text_tokens + coalesce(reasoning_tokens, 0) + coalesce(output_audio_tokens, 0) + coalesce(output_image_tokens, 0) as output_tokens
+{%- endmacro %}
+
+{% macro billed_tokens_total(relation) -%}
+    {#- All tokens of a record of the stream. -#}
+    ({% for column in call_token_columns() %}coalesce({{ relation }}.{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %})
+{%- endmacro %}
