@@ -128,8 +128,6 @@
     {%- endfor %}
 {%- endmacro %}
 
-{%- endmacro %}
-
 {% macro absent_call_columns(columns) -%}
     {#- Typed nulls for what a source does not tell. -#}
     {%- set types = {'attempt_number': 'bigint', 'request_count': 'bigint', 'request_units': 'decimal(38, 12)', 'reported_cost_usd': 'decimal(38, 12)', 'tokens_reconcile': 'boolean', 'ended_at': 'timestamp'} -%}
