@@ -103,7 +103,7 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
     encoding = _encoding(head)
     text = head.decode({"utf-8": "utf-8-sig"}.get(encoding, encoding), errors="replace")
     if text.lstrip()[:1] == "<":
-        raise Unreadable(f"the file is an HTML or XML page and no export (it begins {_shortened(text, declaration)}): the download was refused or broke off. Download it again")
+        raise Unreadable(f"the file is an HTML or XML page and no export ({_shortened(text, declaration, 'it begins ')}): the download was refused or broke off. Download it again")
     if file.format == "csv":
         if not text.strip():
             raise Unreadable("the file holds no header: deliver it again, or delete it")
@@ -132,10 +132,10 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
     return Layout("json", json_format=json_format, **copied), keys
 
 
-def _shortened(text: str, declaration: Declaration) -> str:
+def _shortened(text: str, declaration: Declaration, lead: str = "") -> str:
     if declaration.sensitive:
         return "its text is not shown: it may hold prompts"
-    return "'" + " ".join(text.split())[:60] + "'"
+    return lead + "'" + " ".join(text.split())[:60] + "'"
 
 
 def _sample(file: LandedFile) -> bytes:
