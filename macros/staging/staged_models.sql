@@ -3,13 +3,13 @@
     {{ return(charge_sources() + call_sources() + bucket_sources() + [
         'stg_langfuse__traces',
         'stg_aws__split_line_items',
-        'stg_agents__agent_runs',
+        'stg_agents__agent_runs', 'stg_bedrock__inference_profiles',
         'stg_kubernetes__gpu_pods', 'stg_kubernetes__node_hours', 'stg_sagemaker__training_jobs',
         'stg_vector__queries', 'stg_vector__indexes', 'stg_storage__objects', 'stg_storage__volumes', 'stg_storage__log_groups',
         'stg_network__vpc_flow_logs', 'stg_business__outcomes',
         'stg_rates__exchange_rates', 'stg_focus__invoice_details', 'stg_focus__billing_periods',
         'stg_policy__owner_rules', 'stg_policy__allocation_rules', 'stg_policy__allocation_rule_targets', 'stg_policy__outcome_definitions',
         'stg_policy__exchange_rates', 'stg_policy__contract_prices', 'stg_policy__network_interfaces', 'stg_policy__team_renames', 'stg_policy__close',
-        'stg_policy__source_precedence', 'stg_policy__tag_activations',
+        'stg_policy__source_precedence', 'stg_policy__tag_activations', 'stg_policy__inference_profiles',
     ]) }}
 {%- endmacro %}

@@ -47,11 +47,22 @@ class Declaration:
     kind: str = "telemetry"  # bill, telemetry or policy
     reader: str = "rows"  # rows, or otlp
     sensitive: bool = False  # may hold prompts: rejected text is not kept
+    text_fields: tuple[str, ...] = ()  # where prompts and completions stand, as dotted paths or attribute keys: no column may read them
     nulls: tuple[str, ...] = ()  # further spellings of null
     embedded_json: tuple[str, ...] = ()  # columns that hold JSON, as text or nested
     explode: tuple[str, ...] = ()  # lists inside lists of an API's page, outermost first: one row per innermost element (see pages.py)
     tag_keys: tuple[str, ...] = ()
     tag_prefixes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Text is kept out here, where a column is declared, and not where it would be used."""
+        if self.text_fields and not self.sensitive:
+            raise ValueError(f"{self.table} declares text_fields: declare it sensitive too, so that lines that can not be read are not kept")
+        for column in self.columns:
+            for name in column.names:
+                for field_name in self.text_fields:
+                    if normalised(name) == normalised(field_name) or name.startswith(field_name + "."):
+                        raise ValueError(f"{self.table}.{column.name} would read {name}, which may hold prompts or completions (text_fields): take the name out of the sources YAML")
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -99,6 +110,7 @@ def _declaration(table: dict) -> Declaration:
         kind=meta.values.get("kind", "telemetry"),
         reader=meta.values.get("reader", "rows"),
         sensitive=bool(meta.values.get("sensitive", False)),
+        text_fields=meta.tuple_of("text_fields"),
         nulls=meta.tuple_of("nulls"),
         embedded_json=meta.tuple_of("embedded_json"),
         explode=meta.tuple_of("explode"),

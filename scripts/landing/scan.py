@@ -25,7 +25,10 @@ class Unreadable(Exception):
     """A file that can not be loaded; the message says why and what to do."""
 
 
-def first_line(problem: Exception) -> str:
+def first_line(problem: Exception, declaration: Declaration | None = None) -> str:
+    """What went wrong; of a source that may hold prompts only its kind, since DuckDB quotes what it could not read."""
+    if declaration and declaration.sensitive:
+        return type(problem).__name__
     lines = str(problem).strip().splitlines()
     return lines[0][:200] if lines else type(problem).__name__
 
@@ -160,7 +163,9 @@ def _collected(column: Column, headers: Iterable[tuple[str, str, str]]) -> list[
 def check_required(declaration: Declaration, found: Iterable[str], present: Iterable[str]) -> None:
     missing = [column.name for column in declaration.required if column.name not in found]
     if missing:
-        seen = ", ".join(" ".join(name.split())[:40] for name in list(present)[:8])
+        names = list(present)
+        # A file without a header begins with data, which may be a prompt.
+        seen = f"{len(names)} others" if declaration.sensitive and names else ", ".join(" ".join(name.split())[:40] for name in names[:8])
         raise Unreadable(
             f"column {', '.join(missing)} is missing (found: {seen or 'nothing'}): export it, or rename the column, or add its name to aliases in the sources YAML"
         )

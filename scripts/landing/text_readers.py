@@ -103,7 +103,7 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
     encoding = _encoding(head)
     text = head.decode({"utf-8": "utf-8-sig"}.get(encoding, encoding), errors="replace")
     if text.lstrip()[:1] == "<":
-        raise Unreadable(f"the file is an HTML or XML page and no export (it begins {_shortened(text)}): the download was refused or broke off. Download it again")
+        raise Unreadable(f"the file is an HTML or XML page and no export ({_shortened(text, declaration, 'it begins ')}): the download was refused or broke off. Download it again")
     if file.format == "csv":
         if not text.strip():
             raise Unreadable("the file holds no header: deliver it again, or delete it")
@@ -113,7 +113,7 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
         layout = Layout("csv", delimiter, header, encoding, needs_copy=needs_copy)
         fields = _csv_fields(declaration, layout)
         if len(header) == 1 and not fields:
-            raise Unreadable(f"the header is a single column ({_shortened(header[0])}): write one line of column names, separated by commas, semicolons, tabs or bars")
+            raise Unreadable(f"the header is a single column ({_shortened(header[0], declaration)}): write one line of column names, separated by commas, semicolons, tabs or bars")
         check_required(declaration, fields, header)
         return layout, []
     # DuckDB reads JSON in UTF-8 without a byte order mark only.
@@ -124,7 +124,7 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
     json_format = _json_format(text)
     keys = _top_level_keys(text, json_format)
     if keys and not declaration.sensitive and {normalised(key) for key in keys} <= ERROR_KEYS:
-        raise Unreadable(f"the file is an error message and no export ({_shortened(text)}): the request was refused. Fetch it again")
+        raise Unreadable(f"the file is an error message and no export ({_shortened(text, declaration)}): the request was refused. Fetch it again")
     if declaration.reader == "otlp" and ENVELOPE in keys:
         return Layout("otlp", json_format=json_format, **copied), keys
     if keys:
@@ -132,8 +132,10 @@ def layout_of(declaration: Declaration, file: LandedFile) -> tuple[Layout, list[
     return Layout("json", json_format=json_format, **copied), keys
 
 
-def _shortened(text: str) -> str:
-    return "'" + " ".join(text.split())[:60] + "'"
+def _shortened(text: str, declaration: Declaration, lead: str = "") -> str:
+    if declaration.sensitive:
+        return "its text is not shown: it may hold prompts"
+    return lead + "'" + " ".join(text.split())[:60] + "'"
 
 
 def _sample(file: LandedFile) -> bytes:

@@ -57,7 +57,7 @@ class TextLoader:
         except Unreadable as problem:
             file.fail("unreadable", str(problem))
         except (OSError, UnicodeError, EOFError) as problem:
-            file.fail("unreadable", f"can not be read ({first_line(problem)}): check the file and deliver it again")
+            file.fail("unreadable", f"can not be read ({first_line(problem, self.declaration)}): check the file and deliver it again")
         return None
 
     def _load_group(self, layout: Layout, keys: list[str], files: list[LandedFile]) -> None:
@@ -82,7 +82,7 @@ class TextLoader:
                 self._load_group(replace(layout, needs_copy=True), keys, files)  # line ends of two kinds, for one, stop DuckDB
                 return
             if len(files) == 1:
-                files[0].fail("unreadable", f"can not be read ({first_line(problem)}): check the file and deliver it again")
+                files[0].fail("unreadable", f"can not be read ({first_line(problem, self.declaration)}): check the file and deliver it again")
                 return
             middle = len(files) // 2
             self._load_group(layout, keys, files[:middle])

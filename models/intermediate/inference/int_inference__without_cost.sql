@@ -99,6 +99,7 @@ select
     price_usd_per_token,
     case
         when not is_unbilled then 'no_bill_line_for_this_usage'
+        when model_id is null and {{ bedrock_is_opaque('model_id_raw') }} then 'unmapped_inference_profile'
         when model_id is null then 'unpriced_unknown_model'
         when price_id is null then 'unpriced_no_price_on_that_day'
     end as exception_reason
