@@ -11,4 +11,8 @@
     {%- if constant is not none and not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', constant | string) -%}
         {{ exceptions.raise_compiler_error("var constant_rate_date is '" ~ constant ~ "': give the day whose rates convert everything as 2026-10-01, or null for the rate of each charge's own day") }}
     {%- endif -%}
+    {%- set known = var('prices_known_at') -%}
+    {%- if known is not none and not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', known | string) -%}
+        {{ exceptions.raise_compiler_error("var prices_known_at is '" ~ known ~ "': give the day as of whose knowledge usage is priced, as 2026-07-15, or null for what the last price refresh knows") }}
+    {%- endif -%}
 {%- endmacro %}

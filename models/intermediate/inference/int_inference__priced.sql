@@ -5,9 +5,14 @@ with
 consumption as (
 
     select
-        *,
-        cast(usage_hour as date) as usage_date
-    from {{ ref('int_inference__consumption') }}
+        consumption.*,
+        cast(consumption.usage_hour as date) as usage_date,
+        case when windows.model_id is not null then cast(extract(hour from consumption.usage_hour) as integer) end as price_hour
+    from {{ ref('int_inference__consumption') }} as consumption
+    left join {{ ref('int_inference__price_windows') }} as windows
+        on
+            consumption.provider = windows.provider
+            and consumption.model_id = windows.model_id
 
 ),
 
@@ -40,3 +45,4 @@ left join lookups
         and consumption.context_min_tokens is not distinct from lookups.context_min_tokens
         and consumption.token_kind = lookups.token_kind
         and consumption.usage_date = lookups.usage_date
+        and consumption.price_hour is not distinct from lookups.price_hour
