@@ -611,7 +611,7 @@ def said(row: Price | None) -> str:
     """A price per million and its end, as the table shows it."""
     if row is None:
         return ""
-    return f"{row.price * MILLION:f}" + ("" if row.valid_to is None else f" until {row.valid_to}")
+    return f"{(row.price * MILLION).normalize():f}" + ("" if row.valid_to is None else f" until {row.valid_to}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -60,9 +60,9 @@ candidates as (
         case when numbered.context_min_tokens is null then prices.context_min_tokens end as guessed_band,
         case when prices.geo_scope = numbered.geo_scope then 0 else 1 end as scope_rank,
         case when prices.service_tier = numbered.service_tier then 0 else 1 end as tier_rank,
-        case when prices.region = 'any' then 0 else - length(prices.region) end as region_rank,
+        case when prices.region = 'any' then 0 else -length(prices.region) end as region_rank,
         prices.window_to_minute - prices.window_from_minute as window_rank,
-        - prices.context_min_tokens as band_rank
+        -prices.context_min_tokens as band_rank
     from numbered
     inner join prices
         on

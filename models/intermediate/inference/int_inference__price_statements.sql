@@ -1,8 +1,8 @@
-{#- As known on a day: var prices_known_at; null is what the last refresh holds to be true. -#}
-{%- set known_at = var('prices_known_at') -%}
 -- Grain: one row per statement of a price that is held to be true: contract, cited page, genai-prices or derived.
 -- Statements overlap; statement_rank orders them by who is believed, and int_inference__price_book cuts them.
+-- As known on the day of var prices_known_at, or as the last price refresh knows it.
 {{ config(materialized='view') }}
+{%- set known_at = var('prices_known_at') %}
 with
 
 contract_prices as (
@@ -26,15 +26,6 @@ contract_prices as (
         'contract_prices.csv' || coalesce(': ' || comment, '') as source
     from {{ ref('stg_policy__contract_prices') }}
     where x_quarantine_reason is null
-
-),
-
--- The first edition of the book says what holds, not since when that was known: what it says counts as known before it, unless a page's own announcement is dated.
-first_edition as (
-
-    select min(known_from) as edition_date
-    from {{ ref('model_prices') }}
-    where price_source = 'genai-prices'
 
 ),
 
@@ -62,9 +53,9 @@ public_prices as (
     {% if known_at is none -%}
     where known_to is null
     {%- else -%}
-    cross join first_edition
+    -- The first edition of the book says what holds and not since when that was known: it counts as known before. What a page announced has a date of its own.
     where
-        (known_from <= date '{{ known_at }}' or known_from = edition_date)
+        (known_from <= date '{{ known_at }}' or known_from = (select min(known_from) from {{ ref('model_prices') }} where price_source = 'genai-prices'))
         and (known_to is null or known_to > date '{{ known_at }}')
     {%- endif %}
 
