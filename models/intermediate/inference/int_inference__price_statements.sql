@@ -29,6 +29,16 @@ contract_prices as (
 
 ),
 
+-- The first edition of the book says what holds and not since when that was known: it counts as known before. What a page announced has a date of its own.
+prices as (
+
+    select
+        *,
+        min(case when price_source = 'genai-prices' then known_from end) over () as first_edition_date
+    from {{ ref('model_prices') }}
+
+),
+
 -- Withdrawn statements stay in the seed, for whoever asks what was known when.
 public_prices as (
 
@@ -49,13 +59,12 @@ public_prices as (
         valid_from,
         coalesce(valid_to, date '9999-12-31') as valid_to,
         source
-    from {{ ref('model_prices') }}
+    from prices
     {% if known_at is none -%}
     where known_to is null
     {%- else -%}
-    -- The first edition of the book says what holds and not since when that was known: it counts as known before. What a page announced has a date of its own.
     where
-        (known_from <= date '{{ known_at }}' or known_from = (select min(known_from) from {{ ref('model_prices') }} where price_source = 'genai-prices'))
+        (known_from <= date '{{ known_at }}' or known_from = first_edition_date)
         and (known_to is null or known_to > date '{{ known_at }}')
     {%- endif %}
 
