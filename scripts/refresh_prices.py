@@ -1,4 +1,4 @@
-"""Write seeds/reference/model_prices.csv: dated token prices, from the genai-prices package and from cited provider pages.
+"""Write seeds/reference/model_prices.csv: dated prices of tokens and searches, from the genai-prices package and from cited provider pages.
 
 Sources, in order of precedence (the price book clips the lower one where both are valid):
 
@@ -6,11 +6,11 @@ Sources, in order of precedence (the price book clips the lower one where both a
 2. ``genai-prices``  the price data inside the installed ``genai_prices`` wheel (MIT, works offline).
 3. ``derived``       a documented multiple of one of the above, labelled so, with the page that documents it.
 
-Unit: US dollars per single token, as decimal text. Nothing here is a float: a provider's "0.035 per million" becomes 0.000000035 exactly.
+Unit: US dollars per single unit (a token, a search), as decimal text. Nothing here is a float: a provider's "0.035 per million" becomes 0.000000035 exactly.
 
 Two time axes. ``valid_from``/``valid_to`` say when the provider charges the price. ``known_from``/``known_to`` say when this file held it to be so:
 a price that disappears or changes between two refreshes is not deleted but gets a ``known_to``, so that an old estimate can be explained.
-Both are half-open; an empty end is open.
+Both are half-open; an empty end is open. A price that holds at some times of the day names them in minutes of the UTC day, half-open too.
 
 Errors: a malformed cited row, a price outside the scale a token price can have, or two overlapping rows of one source stop the run with the row's line
 number and the fix; nothing is written then. ``--check`` exits 1 when the committed file differs from what would be written.
@@ -38,14 +38,17 @@ CITED_PATH = ROOT / "seeds" / "reference" / "cited_prices.csv"
 PRICES_PATH = ROOT / "seeds" / "reference" / "model_prices.csv"
 
 COLUMNS = (
-    "price_source", "provider", "model_id", "geo_scope", "service_tier", "context_min_tokens", "token_kind",
-    "price_usd_per_token", "valid_from", "valid_to", "known_from", "known_to", "source", "comment",
+    "price_source", "provider", "model_id", "geo_scope", "region", "service_tier", "context_min_tokens", "token_kind", "window_from_minute", "window_to_minute",
+    "unit", "price_usd_per_unit", "valid_from", "valid_to", "known_from", "known_to", "source", "comment",
 )
 CITED_COLUMNS = (
-    "provider", "model_id", "geo_scope", "service_tier", "context_min_tokens", "token_kind",
-    "price_usd_per_million_tokens", "valid_from", "valid_to", "known_from", "known_to", "source", "comment",
+    "provider", "model_id", "geo_scope", "region", "service_tier", "context_min_tokens", "token_kind",
+    "price_usd_per_million_units", "valid_from", "valid_to", "known_from", "known_to", "source", "comment",
 )
-TOKEN_KINDS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+# The kinds a bill knows, then those priced apart inside them, then what is counted in searches.
+BILLED_KINDS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+SEARCH_KINDS = ("web_search", "file_search", "rerank")
+TOKEN_KINDS = (*BILLED_KINDS, "input_audio", "input_image", "cache_read_audio", "cache_read_image", "reasoning", "output_audio", "output_image", *SEARCH_KINDS)
 GEO_SCOPES = ("any", "global", "geo", "in_region")
 SERVICE_TIERS = ("standard", "batch", "flex", "priority")
 
@@ -54,8 +57,9 @@ BEGINNING = date(2020, 1, 1)
 MILLION = Decimal(1_000_000)
 # No token has been sold below 0.0001 or above 1,000 US dollars per million: outside is a unit mistake (cents, thousands).
 LOWEST, HIGHEST = Decimal("1e-10"), Decimal("1e-3")
+LOWEST_SEARCH, HIGHEST_SEARCH = Decimal("1e-4"), Decimal("1e-1")
 
-# genai-prices keys of text tokens. A cache write without a lifetime is the provider's default one, carried as the 5-minute kind.
+# genai-prices keys: what they count, and how many of them a price is for. A cache write without a lifetime is the provider's default one, carried as the 5-minute kind.
 PRICE_KEYS = {
     "input_mtok": "input",
     "cache_read_mtok": "cache_read",
@@ -63,6 +67,15 @@ PRICE_KEYS = {
     "cache_write_5m_mtok": "cache_write_5m",
     "cache_write_1h_mtok": "cache_write_1h",
     "output_mtok": "output",
+    "input_audio_mtok": "input_audio",
+    "input_image_mtok": "input_image",
+    "cache_audio_read_mtok": "cache_read_audio",
+    "cache_image_read_mtok": "cache_read_image",
+    "output_reasoning_mtok": "reasoning",
+    "output_audio_mtok": "output_audio",
+    "output_image_mtok": "output_image",
+    "web_searches_kcount": "web_search",
+    "storage_searches_kcount": "file_search",
 }
 PROVIDERS = {
     "anthropic": "anthropic",
@@ -114,8 +127,9 @@ VERTEX_REGIONAL_MODELS = re.compile(r"^claude-(?:(?:sonnet|opus|haiku)-(?:4-[5-9
 class Price:
     """One price over one validity and one knowledge interval.
 
-    ``price`` is US dollars per single token. Dates are UTC and half-open; ``None`` as an end means open.
-    ``context_min_tokens`` is the smallest total input of a request the price applies to (0 = any).
+    ``price`` is US dollars per single unit: a token, or a search. Dates are UTC and half-open; ``None`` as an end means open.
+    ``context_min_tokens`` is the smallest total input of a request the price applies to (0 = any). ``region`` is a region or the beginning of several
+    (``eu`` holds for eu-west-1), empty for any. ``window`` is the part of the UTC day, in minutes, ``None`` for the whole of it.
     """
 
     price_source: str
@@ -132,11 +146,18 @@ class Price:
     known_to: date | None
     source: str
     comment: str
+    region: str = ""
+    window: tuple[int, int] | None = None
 
     @property
-    def grain(self) -> tuple[str, str, str, str, int, str]:
-        """What is priced: the price book's grain without time."""
-        return self.provider, self.model_id, self.geo_scope, self.service_tier, self.context_min_tokens, self.token_kind
+    def grain(self) -> tuple[object, ...]:
+        """What is priced: the price book's grain without dates."""
+        return self.provider, self.model_id, self.geo_scope, self.service_tier, self.context_min_tokens, self.token_kind, self.region, self.window or ()
+
+    @property
+    def unit(self) -> str:
+        """What one unit is."""
+        return "searches" if self.token_kind in SEARCH_KINDS else "tokens"
 
     @property
     def fact(self) -> tuple[object, ...]:
@@ -146,8 +167,8 @@ class Price:
     def as_row(self) -> tuple[str, ...]:
         """The CSV cells, in the order of COLUMNS."""
         return (
-            self.price_source, self.provider, self.model_id, self.geo_scope, self.service_tier, str(self.context_min_tokens), self.token_kind,
-            format(self.price, "f"), self.valid_from.isoformat(), text_of(self.valid_to), self.known_from.isoformat(), text_of(self.known_to),
+            self.price_source, self.provider, self.model_id, self.geo_scope, self.region, self.service_tier, str(self.context_min_tokens), self.token_kind,
+            *(("", "") if self.window is None else map(str, self.window)), self.unit, format(self.price, "f"), self.valid_from.isoformat(), text_of(self.valid_to), self.known_from.isoformat(), text_of(self.known_to),
             self.source, self.comment,
         )
 
@@ -166,13 +187,13 @@ def day_of(text: str, default: date | None = None) -> date | None:
     return date.fromisoformat(text) if text.strip() else default
 
 
-def per_token(per_million: Decimal) -> Decimal:
-    """US dollars per token from US dollars per million tokens, exactly (raises PriceError if 18 decimals do not hold it)."""
+def per_unit(per_million: Decimal) -> Decimal:
+    """US dollars per unit from US dollars per million, exactly (raises PriceError if 18 decimals do not hold it)."""
     with localcontext() as context:
         context.prec = 50
         value = (per_million / MILLION).normalize()
     if -value.as_tuple().exponent > 18:
-        raise PriceError(f"{per_million} US dollars per million tokens needs more than 18 decimals per token")
+        raise PriceError(f"{per_million} US dollars per million needs more than 18 decimals per unit")
     return value
 
 
@@ -226,7 +247,7 @@ def steps_of(price: object) -> dict[int, Decimal]:
 
 
 def start_of(constraint: object) -> date | None:
-    """First day of a start-date constraint; BEGINNING for none; None for a time-of-day window, which daily prices leave out."""
+    """First day of a start-date constraint; BEGINNING for none; None for a time-of-day window, which has prices of its own."""
     if constraint is None:
         return BEGINNING
     return getattr(constraint, "start_date", None)
@@ -252,9 +273,14 @@ def prices_on(model: object, day: date, context: dict[str, str] | None) -> dict[
         if not overrides:
             return None
         resolved |= overrides
+    return by_kind(resolved)
+
+
+def by_kind(prices: dict[str, object]) -> dict[tuple[int, str], Decimal]:
+    """Price per million by (context_min_tokens, token kind) of genai-prices' own keys; what it prices per thousand is brought to a million."""
     return {
-        (context_min, PRICE_KEYS[key]): price
-        for key, value in resolved.items()
+        (context_min, PRICE_KEYS[key]): price * 1000 if key.endswith("_kcount") else price
+        for key, value in prices.items()
         if key in PRICE_KEYS and value is not None
         for context_min, price in steps_of(value).items()
     }
@@ -267,13 +293,25 @@ def change_days(model: object) -> list[date]:
     return sorted({BEGINNING, *(start for item in constraints if (start := start_of(item)) is not None)})
 
 
-def has_windows(model: object) -> bool:
-    """Does the model carry time-of-day prices?"""
-    return isinstance(model.prices, list) and any(start_of(item.constraint) is None for item in model.prices)
+def windows_of(model: object) -> Iterator[tuple[date, tuple[int, int], dict[tuple[int, str], Decimal]]]:
+    """Prices of a part of the day: their first day, the part in minutes of the UTC day, and price per million by (context_min_tokens, token kind).
+
+    The package dates no window. It lists one after the daily price it departs from, so a window is taken to begin with that price.
+    """
+    since = BEGINNING
+    for item in model.prices if isinstance(model.prices, list) else ():
+        start = start_of(item.constraint)
+        if start is not None:
+            since = start
+            continue
+        first, last = (moment.hour * 60 + moment.minute for moment in (item.constraint.start_time, item.constraint.end_time))
+        for window in [(first, last)] if first < last else [(first, 24 * 60), (0, last)]:
+            if window[0] < window[1]:
+                yield since, window, by_kind(item.prices.__dict__)
 
 
 def genai_prices(known_from: date) -> list[Price]:
-    """Every text-token price of the selected providers in the installed genai-prices wheel."""
+    """Every price of tokens and searches of the selected providers' language models in the installed genai-prices wheel."""
     from genai_prices.data import providers
 
     source = f"genai-prices {version('genai-prices')} (PyPI, MIT)"
@@ -286,20 +324,26 @@ def genai_prices(known_from: date) -> list[Price]:
         for model in genai_provider.models:
             if NOT_TEXT_TOKENS.search(model.id) or (provider, model.id) in REPLACED_BY_CITED:
                 continue
-            notes = [f"id {model.id}"]
-            if has_windows(model):
-                notes.append("its daily time-of-day windows are left out")
+            scopes = sold_scopes(provider, model.id, siblings)
             days = change_days(model)
             for tier, context in {"standard": None, **TIER_CONTEXT}.items():
                 for start, end in zip(days, [*days[1:], None], strict=True):
                     for (context_min, kind), price in (prices_on(model, start, context) or {}).items():
                         if price == 0:
                             continue
-                        for scope in sold_scopes(provider, model.id, siblings):
-                            rows.append(Price(
-                                "genai-prices", provider, canonical_model_id(provider, model.id), scope, tier, context_min, kind, per_token(price),
-                                start, end, known_from, None, source, "; ".join(notes),
-                            ))
+                        rows += [
+                            Price("genai-prices", provider, canonical_model_id(provider, model.id), scope, tier, context_min, kind, per_unit(price),
+                                  start, end, known_from, None, source, f"id {model.id}")
+                            for scope in scopes
+                        ]
+            for start, window, prices in windows_of(model):
+                rows += [
+                    Price("genai-prices", provider, canonical_model_id(provider, model.id), scope, "standard", context_min, kind, per_unit(price),
+                          start, None, known_from, None, source, f"id {model.id}; dated by the daily price it is listed after", window=window)
+                    for (context_min, kind), price in prices.items()
+                    for scope in scopes
+                    if price != 0
+                ]
     return merged(rows)
 
 
@@ -341,9 +385,9 @@ def cited_prices(path: Path = CITED_PATH) -> list[Price]:
             try:
                 row = Price(
                     "cited", cells["provider"], cells["model_id"], cells["geo_scope"], cells["service_tier"], int(cells["context_min_tokens"]),
-                    cells["token_kind"], per_token(Decimal(cells["price_usd_per_million_tokens"])),
+                    cells["token_kind"], per_unit(Decimal(cells["price_usd_per_million_units"])),
                     day_of(cells["valid_from"], BEGINNING), day_of(cells["valid_to"]), day_of(cells["known_from"]), day_of(cells["known_to"]),
-                    cells["source"], cells["comment"],
+                    cells["source"], cells["comment"], cells["region"],
                 )
             except (ValueError, InvalidOperation) as error:
                 raise PriceError(f"{where}: {error}") from error
@@ -365,7 +409,7 @@ def derived_batch(rows: Sequence[Price]) -> list[Price]:
     undiscounted = {row.grain for row in rows if row.service_tier == "batch" and ((*row.grain[:3], "standard", *row.grain[4:]), row.price) in standard}
     result: list[Price] = []
     for row in rows:
-        if row.service_tier != "standard" or row.known_to is not None or row.provider not in BATCH_SOURCES:
+        if row.service_tier != "standard" or row.token_kind not in BILLED_KINDS or row.known_to is not None or row.provider not in BATCH_SOURCES:
             continue
         grain = (*row.grain[:3], "batch", *row.grain[4:])
         if row.provider == "aws":
@@ -393,7 +437,7 @@ def derived_vertex_regional(rows: Sequence[Price]) -> list[Price]:
     return [
         replace(row, price_source="derived", geo_scope=scope, price=(row.price * Decimal("1.1")).normalize(), source=VERTEX_REGIONAL_SOURCE, comment=f"110% of global; {row.comment}")
         for row in rows
-        if row.provider == "gcp" and row.known_to is None and VERTEX_REGIONAL_MODELS.search(row.model_id)
+        if row.provider == "gcp" and row.token_kind in BILLED_KINDS and row.known_to is None and VERTEX_REGIONAL_MODELS.search(row.model_id)
         for scope in ("geo", "in_region")
     ]
 
@@ -406,8 +450,9 @@ def checked(rows: Sequence[Price]) -> list[Price]:
     for row in rows:
         if row.token_kind not in TOKEN_KINDS or row.geo_scope not in GEO_SCOPES or row.service_tier not in SERVICE_TIERS:
             raise PriceError(f"{row.grain}: allowed are token kinds {TOKEN_KINDS}, scopes {GEO_SCOPES} and tiers {SERVICE_TIERS}")
-        if not LOWEST <= row.price <= HIGHEST and not (row.price == 0 and "free" in row.comment):
-            raise PriceError(f"{row.grain}: {row.price} US dollars per token is outside {LOWEST} to {HIGHEST}: per million, per thousand or in cents?")
+        lowest, highest = (LOWEST_SEARCH, HIGHEST_SEARCH) if row.unit == "searches" else (LOWEST, HIGHEST)
+        if not lowest <= row.price <= highest and not (row.price == 0 and "free" in row.comment):
+            raise PriceError(f"{row.grain}: {row.price} US dollars for one of the {row.unit} is outside {lowest} to {highest}: per million, per thousand or in cents?")
         if row.valid_to is not None and row.valid_to <= row.valid_from:
             raise PriceError(f"{row.grain}: valid_to {row.valid_to} is not after valid_from {row.valid_from}")
         if row.known_to is not None and row.known_to <= row.known_from:
@@ -437,8 +482,9 @@ def committed_prices(path: Path = PRICES_PATH) -> list[Price]:
         return [
             Price(
                 cells["price_source"], cells["provider"], cells["model_id"], cells["geo_scope"], cells["service_tier"], int(cells["context_min_tokens"]),
-                cells["token_kind"], Decimal(cells["price_usd_per_token"]).normalize(), day_of(cells["valid_from"]), day_of(cells["valid_to"]),
-                day_of(cells["known_from"]), day_of(cells["known_to"]), cells["source"], cells["comment"],
+                cells["token_kind"], Decimal(cells["price_usd_per_unit"]).normalize(), day_of(cells["valid_from"]), day_of(cells["valid_to"]),
+                day_of(cells["known_from"]), day_of(cells["known_to"]), cells["source"], cells["comment"], cells["region"],
+                (int(cells["window_from_minute"]), int(cells["window_to_minute"])) if cells["window_from_minute"] else None,
             )
             for cells in csv.DictReader(handle)
         ]
@@ -473,8 +519,8 @@ def generate(today: date, committed: Sequence[Price] = ()) -> list[Price]:
     rows = [*stated, *first_per_day(derived_batch(stated), already=[row for row in stated if row.price_source == "derived"])]
     ordered = sorted(
         with_history(rows, committed, today),
-        key=lambda row: (row.price_source, row.provider, row.model_id, row.geo_scope, row.service_tier, row.context_min_tokens,
-                         TOKEN_KINDS.index(row.token_kind), row.valid_from, row.known_from, row.known_to or date.max, row.price),
+        key=lambda row: (row.price_source, row.provider, row.model_id, row.geo_scope, row.region, row.service_tier, row.context_min_tokens,
+                         TOKEN_KINDS.index(row.token_kind), row.window or (), row.valid_from, row.known_from, row.known_to or date.max, row.price),
     )
     return checked(ordered)
 
@@ -515,28 +561,57 @@ def as_csv(rows: Iterable[Price]) -> str:
     return buffer.getvalue()
 
 
-def change_table(before: Sequence[Price], after: Sequence[Price]) -> tuple[Table, int]:
-    """What a refresh changes, as a table and a count: added, removed, changed price, changed text or dates of knowledge."""
-    def keyed(rows: Sequence[Price]) -> dict[tuple[object, ...], Price]:
-        return {(row.price_source, *row.grain, row.valid_from, row.known_from): row for row in rows}
+def changes(before: Sequence[Price], after: Sequence[Price]) -> list[tuple[str, Price | None, Price | None]]:
+    """What a refresh changes of what is held to be true: (added, changed, withdrawn or restated, the price before, the price after).
 
-    old, new = keyed(before), keyed(after)
-    table = Table(title="model_prices.csv", caption="US dollars per million tokens")
-    for heading in ("change", "source", "provider", "model", "scope", "tier", "context", "kind", "valid from", "before", "after"):
-        table.add_column(heading)
-    count = 0
+    A price counts as changed where the same source states another figure, or another end, for the same thing from the same day; restated where it
+    only says it in other words.
+    """
+    def held(rows: Sequence[Price]) -> dict[tuple[object, ...], Price]:
+        return {(row.price_source, *row.grain, row.valid_from): row for row in rows if row.known_to is None}
+
+    old, new = held(before), held(after)
+    found = []
     for key in sorted(old.keys() | new.keys(), key=str):
         one, other = old.get(key), new.get(key)
-        if one == other:
-            continue
-        count += 1
+        if one is None or other is None:
+            found.append(("added" if one is None else "withdrawn", one, other))
+        elif one != other:
+            found.append(("changed" if one.fact != other.fact else "restated", one, other))
+    return found
+
+
+def summary_table(found: Sequence[tuple[str, Price | None, Price | None]]) -> Table:
+    """How many prices of each provider a refresh adds, changes and withdraws."""
+    table = Table(title="model_prices.csv by provider")
+    kinds = ("added", "changed", "withdrawn", "restated")
+    for heading in ("provider", *kinds):
+        table.add_column(heading, justify="left" if heading == "provider" else "right")
+    for provider in sorted({(other or one).provider for _, one, other in found}):
+        counts = [sum(1 for change, one, other in found if change == kind and (other or one).provider == provider) for kind in kinds]
+        table.add_row(provider, *map(str, counts))
+    return table
+
+
+def change_table(found: Sequence[tuple[str, Price | None, Price | None]]) -> Table:
+    """The changes one by one."""
+    table = Table(title="model_prices.csv", caption="US dollars per million tokens or searches")
+    for heading in ("change", "source", "provider", "model", "scope", "region", "tier", "context", "kind", "minutes", "valid from", "before", "after"):
+        table.add_column(heading)
+    for change, one, other in found:
         row = other or one
-        change = "added" if one is None else "removed" if other is None else "changed" if one.price != other.price else "restated"
         table.add_row(
-            change, row.price_source, row.provider, row.model_id, row.geo_scope, row.service_tier, str(row.context_min_tokens), row.token_kind,
-            row.valid_from.isoformat(), "" if one is None else f"{one.price * MILLION:f}", "" if other is None else f"{other.price * MILLION:f}",
+            change, row.price_source, row.provider, row.model_id, row.geo_scope, row.region, row.service_tier, str(row.context_min_tokens), row.token_kind,
+            "" if row.window is None else f"{row.window[0]}-{row.window[1]}", row.valid_from.isoformat(), said(one), said(other),
         )
-    return table, count
+    return table
+
+
+def said(row: Price | None) -> str:
+    """A price per million and its end, as the table shows it."""
+    if row is None:
+        return ""
+    return f"{(row.price * MILLION).normalize():f}" + ("" if row.valid_to is None else f" until {row.valid_to}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -557,13 +632,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if text == current:
         console.print(f"model_prices.csv is up to date: {len(after)} rows.")
         return 0
-    table, count = change_table(before, after)
-    console.print(table if count <= 200 else f"{count} rows differ (too many to list; see the git diff)")
+    found = changes(before, after)
+    console.print(summary_table(found))
+    console.print(change_table(found) if len(found) <= 200 else f"{len(found)} prices differ (too many to list; see the git diff)")
     if options.check:
         console.print("model_prices.csv differs from what scripts/refresh_prices.py writes: run it and commit the file.")
         return 1
     PRICES_PATH.write_text(text, encoding="utf-8")
-    console.print(f"Wrote {len(after)} rows to {PRICES_PATH.relative_to(ROOT)}: {count} differ from before.")
+    console.print(f"Wrote {len(after)} rows to {PRICES_PATH.name}: {len(found)} prices differ from before.")
     return 0
 
 

@@ -11,4 +11,12 @@
     {%- if constant is not none and not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', constant | string) -%}
         {{ exceptions.raise_compiler_error("var constant_rate_date is '" ~ constant ~ "': give the day whose rates convert everything as 2026-10-01, or null for the rate of each charge's own day") }}
     {%- endif -%}
+    {%- set known = var('prices_known_at') -%}
+    {%- if known is not none and not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', known | string) -%}
+        {{ exceptions.raise_compiler_error("var prices_known_at is '" ~ known ~ "': give the day as of whose knowledge usage is priced, as 2026-07-15, or null for what the last price refresh knows") }}
+    {%- endif -%}
+    {%- set share = var('unpriced_tokens_max_share') -%}
+    {%- if share is not number or share < 0 or share > 1 -%}
+        {{ exceptions.raise_compiler_error("var unpriced_tokens_max_share is '" ~ share ~ "': give the share of a provider's tokens in a month that may lack a price, from 0 (none) to 1, such as 0.01") }}
+    {%- endif -%}
 {%- endmacro %}

@@ -1,4 +1,5 @@
--- Grain: one row per provider, model, geographic scope, service tier, context band and token kind, per day range in which one statement decides the price.
+-- Grain: one row per provider, model, geographic scope, region, service tier, context band, token kind and part of the day, per day range in which one statement
+-- decides the price.
 -- A contract beats a cited page, a cited page beats genai-prices, and that beats a derived price: the lower one is cut to the days the higher leaves free.
 with
 
@@ -8,7 +9,7 @@ statements as (
 
 ),
 
--- A contract names no context band and holds for all of them; one for any scope or tier also covers the public price of each.
+-- A contract names no context band, region or hour and holds for all of them; one for any scope or tier also covers the public price of each.
 covers as (
 
     select
@@ -32,7 +33,15 @@ covers as (
                 lower_one.service_tier = higher_one.service_tier
                 or (higher_one.service_tier = 'any' and higher_one.source_rank = 1 and lower_one.source_rank > 1)
             )
-            and (lower_one.context_min_tokens = higher_one.context_min_tokens or higher_one.source_rank = 1)
+            and (
+                higher_one.source_rank = 1
+                or (
+                    lower_one.context_min_tokens = higher_one.context_min_tokens
+                    and lower_one.region = higher_one.region
+                    and lower_one.window_from_minute = higher_one.window_from_minute
+                    and lower_one.window_to_minute = higher_one.window_to_minute
+                )
+            )
 
 ),
 
@@ -95,14 +104,18 @@ free_segments as (
 book as (
 
     select
-        {{ surrogate_key(['provider', 'model_id', 'geo_scope', 'service_tier', 'context_min_tokens', 'token_kind', 'segment_from']) }} as price_id,
+        {{ surrogate_key(['provider', 'model_id', 'geo_scope', 'region', 'service_tier', 'context_min_tokens', 'token_kind', 'window_from_minute', 'segment_from']) }} as price_id,
         provider,
         model_id,
         geo_scope,
+        region,
         service_tier,
         context_min_tokens,
         token_kind,
-        price_usd_per_token,
+        window_from_minute,
+        window_to_minute,
+        unit,
+        price_usd_per_unit,
         segment_from as valid_from,
         segment_to as valid_to,
         price_source,
