@@ -27,7 +27,10 @@ pools as (
         any_value(charge_period_start) as period_start,
         any_value(charge_period_end) as period_end,
         count(*) as charges,
-        sum(consumed_quantity) as consumed_quantity
+        sum(consumed_quantity) as consumed_quantity,
+        -- Of a pool in which one line's quantity can not be read none of it is: half a quantity beside a whole cost would be a rate.
+        case when count(*) = count(metered_quantity) then sum(metered_quantity) end as metered_quantity,
+        any_value(metered_unit) as metered_unit
     from charges
     group by pool_id
 

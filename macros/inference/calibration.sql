@@ -1,0 +1,94 @@
+{#- What both sides of the calibration are compared under, in order. A null means: not known on one side, or called differently, and so left out of both. -#}
+{% macro compared_key() -%}
+    {{ return(['provider', 'account_id', 'model_id', 'token_kind', 'service_tier', 'routing']) }}
+{%- endmacro %}
+
+{#- The columns of compared_key() beside `compared_without`, for a relation of int_calibration__metered or int_calibration__billed (alias `stated`) joined to its keys (alias `keys`). -#}
+{% macro compared_key_columns() -%}
+    stated.provider,
+    keys.compared_account_id as account_id,
+    stated.model_id,
+    stated.token_kind,
+    keys.compared_service_tier as service_tier,
+    keys.compared_routing as routing
+{%- endmacro %}
+
+{#- The join that finds them: every key either side knows is in int_calibration__keys, once a month. -#}
+{% macro join_compared_key() -%}
+    left join {{ ref('int_calibration__keys') }} as keys
+        on
+            stated.usage_month = keys.usage_month
+            and stated.provider = keys.provider
+            and stated.model_id is not distinct from keys.model_id
+            and stated.account_id is not distinct from keys.account_id
+            and stated.service_tier is not distinct from keys.service_tier
+            and stated.routing is not distinct from keys.routing
+{%- endmacro %}
+
+{#- Equal in every part of the compared key; unknown equals unknown here, since the parts were left out of both sides. -#}
+{% macro same_compared_key(one, other, parts=none) -%}
+    {% for part in parts or compared_key() -%}
+    {{ one }}.{{ part }} is not distinct from {{ other }}.{{ part }}{{ ' and ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- What has one way of stating its days: a provider's account and model, for a month. -#}
+{% macro shift_group() -%}
+    {{ return(['usage_month', 'provider', 'account_id', 'model_id']) }}
+{%- endmacro %}
+
+{#- Metered and billed tokens per compared key, shift and day, stacked. Reads the CTEs metered, billed and scales of int_calibration__shifts; `doubtful` names a relation of the groups to try. -#}
+{% macro days_under_shifts(shifts, doubtful=none) -%}
+    {%- set key = ['usage_month'] + compared_key() -%}
+    {%- set day = "cast(metered.usage_hour + shifts.shift_hours * interval '1' hour as date)" -%}
+    select
+        {% for part in key -%}
+        scales.{{ part }},
+        {% endfor -%}
+        shifts.shift_hours,
+        {{ day }} as usage_date,
+        cast(metered.tokens as double) * scales.scale as metered_tokens,
+        cast(0 as double) as billed_tokens
+    from scales
+    inner join metered on {{ same_compared_key('scales', 'metered', key) }}
+    {% if doubtful -%}
+    inner join {{ doubtful }} as doubtful on {{ same_compared_key('scales', 'doubtful', shift_group()) }}
+    {% endif -%}
+    cross join {{ shifts }} as shifts
+    where {{ day }} between scales.billed_from and scales.billed_until
+    union all
+    select
+        {% for part in key -%}
+        scales.{{ part }},
+        {% endfor -%}
+        shifts.shift_hours,
+        billed.usage_date,
+        cast(0 as double) as metered_tokens,
+        cast(billed.tokens as double) as billed_tokens
+    from scales
+    inner join billed on {{ same_compared_key('scales', 'billed', key) }}
+    {% if doubtful -%}
+    inner join {{ doubtful }} as doubtful on {{ same_compared_key('scales', 'doubtful', shift_group()) }}
+    {% endif -%}
+    cross join {{ shifts }} as shifts
+{%- endmacro %}
+
+{#- How far metered and billed days are apart, in tokens, per group and shift. -#}
+{% macro misfit_of_days(stack) -%}
+    select
+        {{ shift_group() | join(', ') }},
+        shift_hours,
+        sum(abs(metered_tokens - billed_tokens)) as misfit,
+        sum(billed_tokens) as billed_tokens
+    from (
+        select
+            {{ (['usage_month'] + compared_key()) | join(', ') }},
+            shift_hours,
+            usage_date,
+            sum(metered_tokens) as metered_tokens,
+            sum(billed_tokens) as billed_tokens
+        from {{ stack }}
+        group by all
+    ) as days
+    group by all
+{%- endmacro %}
