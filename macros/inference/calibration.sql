@@ -92,3 +92,40 @@
     ) as days
     group by all
 {%- endmacro %}
+
+{#- The power of a thousand by which two counts differ, 0 unless they differ by one within the tolerance: 1K read as 1M, tokens logged in thousands. -#}
+{% macro unit_power(counted, reference, tolerance) -%}
+    {%- set ratio = 'cast(' ~ counted ~ ' as double) / nullif(cast(' ~ reference ~ ' as double), 0)' -%}
+    cast(case
+        when {{ ratio }} > 0 and abs({{ ratio }} / power(1000.0, round(ln({{ ratio }}) / ln(1000.0))) - 1) <= {{ tolerance }}
+            and abs(round(ln({{ ratio }}) / ln(1000.0))) <= 2
+            then round(ln({{ ratio }}) / ln(1000.0))
+        else 0
+    end as integer)
+{%- endmacro %}
+
+{#- Tokens times 1000 to a power between -2 and 2, exact in whole tokens. -#}
+{% macro scaled_by_thousands(tokens, power) -%}
+    cast(case {{ power }}
+        when 2 then {{ tokens }} * 1000000
+        when 1 then {{ tokens }} * 1000
+        when -1 then round(cast({{ tokens }} as decimal(26, 6)) * 0.001, 6)
+        when -2 then round(cast({{ tokens }} as decimal(26, 6)) * 0.000001, 6)
+        else {{ tokens }}
+    end as decimal(38, 6))
+{%- endmacro %}
+
+{#- amount * tokens / total for tokens of either sign (a correction takes tokens back); tokens and total to the millionth. -#}
+{% macro signed_mul_div(amount, tokens, total) -%}
+    cast(sign({{ tokens }}) * {{ mul_div(
+        amount, 'cast(abs(' ~ tokens ~ ') * 1000000 as decimal(38, 0))', 'cast(' ~ total ~ ' * 1000000 as decimal(38, 0))'
+    ) }} as decimal(38, 12))
+{%- endmacro %}
+
+{#- The amounts of the calibration that may be added up, in the reporting currency. -#}
+{% macro calibration_amounts() -%}
+    {{ return([
+        'estimated_cost', 'billed_cost_reporting', 'effective_cost_reporting', 'cost_difference',
+        'coverage_difference', 'rate_difference', 'quantity_difference', 'timing_difference', 'unknown_difference',
+    ]) }}
+{%- endmacro %}
