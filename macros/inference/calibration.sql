@@ -3,18 +3,20 @@
     {{ return(['provider', 'account_id', 'model_id', 'token_kind', 'service_tier', 'routing']) }}
 {%- endmacro %}
 
-{#- The columns of compared_key() beside `compared_without`, for a relation of int_calibration__metered or int_calibration__billed (alias `stated`) joined to its keys (alias `keys`). -#}
-{% macro compared_key_columns() -%}
-    stated.provider,
-    keys.compared_account_id as account_id,
-    stated.model_id,
-    stated.token_kind,
-    keys.compared_service_tier as service_tier,
-    keys.compared_routing as routing
-{%- endmacro %}
-
-{#- The join that finds them: every key either side knows is in int_calibration__keys, once a month. -#}
-{% macro join_compared_key() -%}
+{#- The rows of one side (int_calibration__metered or int_calibration__billed) under the key both sides are compared under: every key either side knows is in int_calibration__keys, once a month. -#}
+{% macro under_compared_key(relation, columns) -%}
+    select
+        stated.provider,
+        keys.compared_account_id as account_id,
+        stated.model_id,
+        stated.token_kind,
+        keys.compared_service_tier as service_tier,
+        keys.compared_routing as routing,
+        keys.compared_without,
+        {% for column in columns -%}
+        stated.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ relation }} as stated
     left join {{ ref('int_calibration__keys') }} as keys
         on
             stated.usage_month = keys.usage_month

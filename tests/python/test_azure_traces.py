@@ -48,7 +48,7 @@ def warehouse(build, real_data, tmp_path_factory) -> duckdb.DuckDBPyConnection:
 
 def test_every_token_of_the_trace_meets_its_bill_line(warehouse):
     rows = warehouse.execute("select token_kind, status, metered_tokens, billed_tokens, list_rate_per_million, cost_difference = rate_difference from marts.inference_calibration_daily order by 1").fetchall()
-    assert rows == [("input", "compared", 40_371_440, 40_371_440, Decimal("2.5"), True), ("output", "compared", 4_328_904, 4_328_904, Decimal(10), True)]
+    assert rows == [("input", "compared", 40_421_844, 40_421_844, Decimal("2.5"), True), ("output", "compared", 4_334_561, 4_334_561, Decimal(10), True)]
 
 
 def test_the_bill_is_split_over_the_requests_and_nothing_is_left(warehouse):

@@ -3,47 +3,42 @@
 {%- set key = compared_key() %}
 with
 
+stated_usage as (
+
+    {{ under_compared_key(ref('int_calibration__metered'), ['usage_month', 'usage_hour', 'usage_date', 'tokens', 'unpriced_tokens', 'estimated_cost']) }}
+
+),
+
 metered as (
 
     select
-        {{ compared_key_columns() }},
-        keys.compared_without,
-        stated.usage_date,
-        cast(stated.usage_hour + coalesce(shifts.shift_hours, 0) * interval '1' hour as date) as aligned_date,
+        {% for part in key -%}
+        usage.{{ part }},
+        {% endfor -%}
+        usage.compared_without,
+        usage.usage_date,
+        cast(usage.usage_hour + coalesce(shifts.shift_hours, 0) * interval '1' hour as date) as aligned_date,
         coalesce(shifts.shift_hours, 0) as shift_hours,
-        sum(stated.tokens) as tokens,
-        sum(stated.unpriced_tokens) as unpriced_tokens,
-        sum(stated.estimated_cost) as estimated_cost
-    from {{ ref('int_calibration__metered') }} as stated
-    {{ join_compared_key() }}
+        sum(usage.tokens) as tokens,
+        sum(usage.unpriced_tokens) as unpriced_tokens,
+        sum(usage.estimated_cost) as estimated_cost
+    from stated_usage as usage
     left join {{ ref('int_calibration__shifts') }} as shifts
         on
-            stated.usage_month = shifts.usage_month
-            and stated.provider = shifts.provider
-            and stated.model_id = shifts.model_id
-            and keys.compared_account_id is not distinct from shifts.account_id
+            usage.usage_month = shifts.usage_month
+            and usage.provider = shifts.provider
+            and usage.model_id = shifts.model_id
+            and usage.account_id is not distinct from shifts.account_id
     group by all
 
 ),
 
 billed as (
 
-    select
-        {{ compared_key_columns() }},
-        keys.compared_without,
-        stated.usage_date,
-        stated.period_end_date,
-        stated.is_longer_than_a_day,
-        stated.billing_currency,
-        stated.billed_cost,
-        stated.effective_cost,
-        stated.billed_cost_reporting,
-        stated.effective_cost_reporting,
-        stated.unread_cost,
-        stated.has_unread_quantity,
-        stated.tokens
-    from {{ ref('int_calibration__billed') }} as stated
-    {{ join_compared_key() }}
+    {{ under_compared_key(ref('int_calibration__billed'), [
+        'usage_date', 'period_end_date', 'is_longer_than_a_day', 'billing_currency', 'billed_cost', 'effective_cost', 'billed_cost_reporting', 'effective_cost_reporting', 'unread_cost',
+        'has_unread_quantity', 'tokens',
+    ]) }}
 
 ),
 
@@ -160,8 +155,8 @@ select
     case when count(distinct billing_currency) = 1 and count(billed_cost) = count(billed_cost_reporting) then any_value(billing_currency) end as billing_currency,
     case when count(distinct billing_currency) = 1 and count(billed_cost) = count(billed_cost_reporting) then cast(sum(billed_cost) as decimal(38, 12)) end as billed_cost,
     case when count(distinct billing_currency) = 1 and count(billed_cost) = count(billed_cost_reporting) then cast(sum(effective_cost) as decimal(38, 12)) end as effective_cost,
-    {% for column in ['billed_cost_reporting', 'effective_cost_reporting', 'unread_cost'] -%}
-    cast(coalesce(sum({{ column }}), 0) as decimal(38, 12)) as {{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(coalesce(sum(billed_cost_reporting), 0) as decimal(38, 12)) as billed_cost_reporting,
+    cast(coalesce(sum(effective_cost_reporting), 0) as decimal(38, 12)) as effective_cost_reporting,
+    cast(coalesce(sum(unread_cost), 0) as decimal(38, 12)) as unread_cost
 from placed
 group by all

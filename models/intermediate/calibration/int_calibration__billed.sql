@@ -8,7 +8,7 @@ pools as (
         *,
         case when pool_grain in ('hour', 'day') then usage_date else cast(period_start as date) end as starts_on,
         case when pool_grain in ('hour', 'day') then cast(usage_date + interval '1' day as date) else cast(period_end as date) end as ends_before,
-        metered_quantity is null or metered_unit is distinct from 'tokens' as is_unread
+        coalesce(metered_quantity is null or metered_unit <> 'tokens', true) as is_unread
     from {{ ref('int_charges__pools') }}
     where driver_family = 'tokens'
 

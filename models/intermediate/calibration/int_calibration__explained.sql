@@ -37,26 +37,31 @@ judged as (
 
 ),
 
+shared as (
+
+    select
+        *,
+        sold > 0 and seen > 0 as is_covered,
+        case when sold > 0 and seen > 0 and seen < sold then cast(seen as double) / cast(sold as double) else 1 end as seen_share
+    from judged
+
+),
+
 -- Where calls are missing, the missing ones may be of another mix: a kind within a quarter of the share of output is missing calls, not another count.
 covered as (
 
     select
         *,
-        sold > 0 and seen > 0 as is_covered,
         case
-            when sold > 0 and seen > 0 and seen < sold then
-                case
-                    when
-                        cast(seen as double) / cast(sold as double) < 0.995
-                        and cast(comparable_tokens as double) between 0.75 * cast(seen as double) / cast(sold as double) * cast(corrected_tokens as double)
-                        and 1.25 * cast(seen as double) / cast(sold as double) * cast(corrected_tokens as double)
-                        and comparable_tokens = aligned_tokens
-                        then aligned_cost
-                    else {{ signed_mul_div('billed_at_list_cost', 'seen', 'sold') }}
-                end
-            else billed_at_list_cost
+            when seen_share = 1 then billed_at_list_cost
+            when
+                seen_share < 0.995
+                and cast(comparable_tokens as double) between 0.75 * seen_share * cast(corrected_tokens as double) and 1.25 * seen_share * cast(corrected_tokens as double)
+                and comparable_tokens = aligned_tokens
+                then aligned_cost
+            else {{ signed_mul_div('billed_at_list_cost', 'seen', 'sold') }}
         end as covered_at_list_cost
-    from judged
+    from shared
 
 ),
 

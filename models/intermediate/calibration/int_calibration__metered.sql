@@ -1,5 +1,6 @@
 -- Grain: one row per hour and bill key (provider, account, model, token kind, tier, routing): metered tokens and what they cost at the dated list price.
--- Conserves: the tokens of int_inference__on_demand: what capacity bought by the hour has paid for has no price per token. Tokens without a price are counted beside those that have one, never as zero dollars.
+-- Conserves: the tokens of int_inference__on_demand: what capacity bought by the hour has paid for has no price per token.
+-- Tokens without a price are counted beside those that have one, never as zero dollars.
 with
 
 usage as (

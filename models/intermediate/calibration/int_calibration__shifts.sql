@@ -8,29 +8,26 @@ with
 
 metered as (
 
-    select
-        {{ compared_key_columns() }},
-        stated.usage_month,
-        stated.usage_hour,
-        sum(stated.tokens) as tokens
-    from {{ ref('int_calibration__metered') }} as stated
-    {{ join_compared_key() }}
-    group by all
+    {{ under_compared_key(ref('int_calibration__metered'), ['usage_month', 'usage_hour', 'tokens']) }}
+
+),
+
+stated as (
+
+    {{ under_compared_key(ref('int_calibration__billed'), ['usage_month', 'usage_date', 'is_longer_than_a_day', 'has_unread_quantity', 'tokens']) }}
 
 ),
 
 billed as (
 
     select
-        {{ compared_key_columns() }},
-        stated.usage_month,
-        stated.usage_date,
-        sum(stated.tokens) as tokens
-    from {{ ref('int_calibration__billed') }} as stated
-    {{ join_compared_key() }}
+        {{ key | join(', ') }},
+        usage_date,
+        sum(tokens) as tokens
+    from stated
     where
-        not stated.is_longer_than_a_day
-        and not stated.has_unread_quantity
+        not is_longer_than_a_day
+        and not has_unread_quantity
     group by all
 
 ),

@@ -14,28 +14,32 @@ aligned as (
 
 ),
 
+scopes as (
+
+    select 'global' as geo_scope
+    union all
+    select 'geo' as geo_scope
+    union all
+    select 'in_region' as geo_scope
+
+),
+
 -- The list price of traffic nobody metered that day: what the same key cost on the month's other days, else the price book's.
 asked as (
 
     select distinct
-        usage_date,
-        provider,
-        model_id,
-        token_kind,
-        coalesce(service_tier, 'standard') as service_tier,
+        aligned.usage_date,
+        aligned.provider,
+        aligned.model_id,
+        aligned.token_kind,
+        coalesce(aligned.service_tier, 'standard') as service_tier,
         scopes.geo_scope
     from aligned
-    cross join (
-        select 'global' as geo_scope
-        union all
-        select 'geo' as geo_scope
-        union all
-        select 'in_region' as geo_scope
-    ) as scopes
+    cross join scopes
     where
-        is_billed
-        and priced_tokens = 0
-        and (routing is null or (routing = 'global') = (scopes.geo_scope = 'global'))
+        aligned.is_billed
+        and aligned.priced_tokens = 0
+        and (aligned.routing is null or (aligned.routing = 'global') = (scopes.geo_scope = 'global'))
 
 ),
 
@@ -75,6 +79,16 @@ rates as (
 
 ),
 
+dated_book as (
+
+    select
+        book.*,
+        case when '{{ var("reporting_currency") }}' = 'USD' then cast(1 as decimal(38, 12)) else rates.rate end as rate
+    from book
+    left join rates on {{ rate_date('book.usage_date') }} = rates.rate_date
+
+),
+
 -- A bill whose quantity is read in a wrong unit gives itself away: its dollars agree with the metered tokens, and its rate is the list rate times a thousand.
 measured as (
 
@@ -105,32 +119,28 @@ valued as (
         case
             when corrected.priced_tokens > 0 then {{ signed_mul_div('corrected.aligned_estimated_cost', 'corrected.corrected_tokens', 'corrected.priced_tokens') }}
             when corrected.month_tokens > 0 then {{ signed_mul_div('corrected.month_estimated_cost', 'corrected.corrected_tokens', 'corrected.month_tokens') }}
-            else {{ convert_currency(
-                'cast(round(cast(corrected.corrected_tokens as decimal(20, 3)) * book.price_usd_per_token, 12) as decimal(38, 12))',
-                "case when '" ~ var('reporting_currency') ~ "' = 'USD' then cast(1 as decimal(38, 12)) else rates.rate end"
-            ) }}
+            else {{ convert_currency('cast(round(cast(corrected.corrected_tokens as decimal(20, 3)) * dated_book.price_usd_per_token, 12) as decimal(38, 12))', 'dated_book.rate') }}
         end as billed_at_list_cost,
         case
             when corrected.priced_tokens > 0 then {{ signed_mul_div('corrected.aligned_estimated_cost', 'corrected.aligned_unpriced_tokens', 'corrected.priced_tokens') }}
             else cast(0 as decimal(38, 12))
         end as unpriced_cost,
-        book.price_usd_per_token as book_price_usd_per_token,
+        dated_book.price_usd_per_token as book_price_usd_per_token,
         {{ scaled_by_thousands('corrected.aligned_tokens', '-case when corrected.bill_unit_power = 0 then corrected.token_power else 0 end') }} as comparable_tokens
     from corrected
-    left join book
+    left join dated_book
         on
             corrected.priced_tokens = 0
-            and corrected.usage_date = book.usage_date
-            and corrected.provider = book.provider
-            and corrected.model_id = book.model_id
-            and corrected.token_kind = book.token_kind
-            and coalesce(corrected.service_tier, 'standard') = book.service_tier
-    left join rates on {{ rate_date('corrected.usage_date') }} = rates.rate_date
+            and corrected.usage_date = dated_book.usage_date
+            and corrected.provider = dated_book.provider
+            and corrected.model_id = dated_book.model_id
+            and corrected.token_kind = dated_book.token_kind
+            and coalesce(corrected.service_tier, 'standard') = dated_book.service_tier
 
 )
 
 select
-    valued.*,
+    *,
     sum(comparable_tokens) over ({{ same_calls }}) as seen_tokens,
     sum(corrected_tokens) over ({{ same_calls }}) as sold_tokens,
     sum(case when token_kind = 'output' then comparable_tokens else 0 end) over ({{ same_calls }}) as seen_output_tokens,

@@ -34,6 +34,14 @@ policies as (
 
 ),
 
+named as (
+
+    select distinct resource_key
+    from policies
+    where resource_key is not null
+
+),
+
 pool_keys as (
 
     {% for level in range(1, 4) -%}
@@ -63,9 +71,10 @@ levels as (
             and pool_keys.match_key = used_keys.match_key
             and pool_keys.usage_month = used_keys.usage_month
     left join pools on pool_keys.pool_id = pools.pool_id
+    left join named on pools.resource_key = named.resource_key
     where
         used_keys.match_key is not null
-        or (pool_keys.key_level = 1 and pools.resource_key in (select policies.resource_key from policies where policies.resource_key is not null))
+        or (pool_keys.key_level = 1 and named.resource_key is not null)
     group by pool_keys.pool_id
 
 ),
@@ -91,8 +100,8 @@ stated_rates as (
     from placed
     inner join policies
         on
-            policies.tokens_per_minute_per_unit is not null
-            and placed.provider = policies.provider
+            placed.provider = policies.provider
+            and policies.tokens_per_minute_per_unit is not null
             and (policies.resource_key is null or policies.resource_key = placed.resource_key)
             and (policies.account_id is null or policies.account_id = {{ match_key(['placed.account_key']) }})
             and (policies.resource_key is not null or policies.model_id is null or policies.model_id = lower(placed.served_model_id))

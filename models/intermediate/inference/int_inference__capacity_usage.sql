@@ -29,12 +29,12 @@ token_lines as (
 usage as (
 
     select
-        *,
-        cast(usage_hour as date) as usage_date,
-        {{ match_key(['account_id']) }} as account_match,
-        {{ match_key(['region']) }} as region_match
-    from {{ ref('int_inference__consumption') }}
-    where provider in (select provider from capacity)
+        consumption.*,
+        cast(consumption.usage_hour as date) as usage_date,
+        {{ match_key(['consumption.account_id']) }} as account_match,
+        {{ match_key(['consumption.region']) }} as region_match
+    from {{ ref('int_inference__consumption') }} as consumption
+    where consumption.provider in (select capacity.provider from capacity)
 
 ),
 

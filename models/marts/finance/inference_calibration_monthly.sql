@@ -16,15 +16,15 @@ summed as (
         model_id,
         cast(sum(case when status = 'compared' then 1 else 0 end) as bigint) as compared_rows,
         cast(sum(case when status in ('compared', 'not_explained') then 1 else 0 end) as bigint) as met_rows,
-        cast(count(*) as bigint) as rows_in_all,
         cast(sum(case when billed_cost_reporting is not null and status not in ('not_billed_yet', 'no_bill_line', 'moved_to_another_day') then 1 else 0 end) as bigint) as billed_rows,
         cast(sum(case when metered_tokens > 0 and status <> 'not_billed_yet' then 1 else 0 end) as bigint) as metered_rows,
         {% for column in ['metered_tokens', 'unpriced_tokens', 'billed_tokens'] -%}
         cast(sum({{ column }}) as decimal(38, 6)) as {{ column }},
         {% endfor -%}
         {% for column in calibration_amounts() -%}
-        cast(sum({{ column }}) as decimal(38, 12)) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum({{ column }}) as decimal(38, 12)) as {{ column }},
+        {% endfor -%}
+        cast(count(*) as bigint) as rows_in_all
     from daily
     group by all
 
