@@ -39,8 +39,8 @@
     {{ return(['usage_month', 'provider', 'account_id', 'model_id']) }}
 {%- endmacro %}
 
-{#- Metered and billed tokens per compared key, shift and day, stacked. Reads the CTEs metered, billed and scales of int_calibration__shifts; `doubtful` names a relation of the groups to try. -#}
-{% macro days_under_shifts(shifts, doubtful=none) -%}
+{#- Metered and billed tokens per compared key, shift and day, stacked. `scales` names the keys to compare, with their scale and days; `doubtful` a relation of the groups to try. -#}
+{% macro days_under_shifts(scales, metered, billed, shifts, doubtful=none) -%}
     {%- set key = ['usage_month'] + compared_key() -%}
     {%- set day = "cast(metered.usage_hour + shifts.shift_hours * interval '1' hour as date)" -%}
     select
@@ -51,8 +51,8 @@
         {{ day }} as usage_date,
         cast(metered.tokens as double) * scales.scale as metered_tokens,
         cast(0 as double) as billed_tokens
-    from scales
-    inner join metered on {{ same_compared_key('scales', 'metered', key) }}
+    from {{ scales }} as scales
+    inner join {{ metered }} as metered on {{ same_compared_key('scales', 'metered', key) }}
     {% if doubtful -%}
     inner join {{ doubtful }} as doubtful on {{ same_compared_key('scales', 'doubtful', shift_group()) }}
     {% endif -%}
@@ -67,8 +67,8 @@
         billed.usage_date,
         cast(0 as double) as metered_tokens,
         cast(billed.tokens as double) as billed_tokens
-    from scales
-    inner join billed on {{ same_compared_key('scales', 'billed', key) }}
+    from {{ scales }} as scales
+    inner join {{ billed }} as billed on {{ same_compared_key('scales', 'billed', key) }}
     {% if doubtful -%}
     inner join {{ doubtful }} as doubtful on {{ same_compared_key('scales', 'doubtful', shift_group()) }}
     {% endif -%}

@@ -69,7 +69,7 @@ no_shift as (
 
 unshifted as (
 
-    {{ days_under_shifts('no_shift') }}
+    {{ days_under_shifts('scales', 'metered', 'billed', 'no_shift') }}
 
 ),
 
@@ -93,7 +93,7 @@ shift_list as (
 
 shifted as (
 
-    {{ days_under_shifts('shift_list', 'doubtful') }}
+    {{ days_under_shifts('scales', 'metered', 'billed', 'shift_list', 'doubtful') }}
 
 ),
 

@@ -102,9 +102,9 @@ stated_rates as (
         on
             placed.provider = policies.provider
             and policies.tokens_per_minute_per_unit is not null
-            and (policies.resource_key is null or policies.resource_key = placed.resource_key)
-            and (policies.account_id is null or policies.account_id = {{ match_key(['placed.account_key']) }})
-            and (policies.resource_key is not null or policies.model_id is null or policies.model_id = lower(placed.served_model_id))
+            and (policies.resource_key is null or placed.resource_key = policies.resource_key)
+            and (policies.account_id is null or {{ match_key(['placed.account_key']) }} = policies.account_id)
+            and (policies.resource_key is not null or policies.model_id is null or lower(placed.served_model_id) = policies.model_id)
             and placed.usage_date >= policies.valid_from
             and placed.usage_date < policies.valid_to
     group by placed.pool_id
