@@ -32,8 +32,7 @@ costed as (
         rule_id,
         sum(tokens) as tokens,
         sum(memo_tokens) as memo_tokens,
-        -- A price has 18 decimals; rounding once per group keeps the sum of small calls.
-        cast(round(cast(sum(tokens) as decimal(20, 0)) * any_value(price_usd_per_token), 12) as decimal(38, 12)) as cost_usd
+        cast(sum(estimated_cost_usd) as decimal(38, 12)) as cost_usd
     from usage
     group by all
 

@@ -7,55 +7,19 @@ usage as (
 
     select
         usage_hour,
-        cast(usage_hour as date) as usage_date,
+        usage_date,
         provider,
         {{ match_key(['account_id']) }} as account_id,
         coalesce(model_id, model_id_raw) as model_id,
-        model_id as known_model_id,
         token_kind,
         service_tier,
         routing,
-        geo_scope,
-        cast(sum(tokens) as decimal(38, 6)) as tokens
+        {{ rate_date('usage_date') }} as rate_date,
+        cast(sum(tokens) as decimal(38, 6)) as tokens,
+        cast(sum(case when estimated_cost_usd is null then tokens else 0 end) as decimal(38, 6)) as unpriced_tokens,
+        cast(coalesce(sum(estimated_cost_usd), 0) as decimal(38, 12)) as cost_usd
     from {{ ref('int_inference__on_demand') }}
     group by all
-
-),
-
-asked as (
-
-    select distinct
-        usage_date,
-        provider,
-        known_model_id as model_id,
-        token_kind,
-        service_tier,
-        geo_scope
-    from usage
-
-),
-
-prices as (
-
-    {{ closest_price('asked') }}
-
-),
-
-priced as (
-
-    select
-        usage.*,
-        prices.price_usd_per_token,
-        {{ rate_date('usage.usage_date') }} as rate_date
-    from usage
-    left join prices
-        on
-            usage.usage_date = prices.usage_date
-            and usage.provider = prices.provider
-            and usage.known_model_id = prices.model_id
-            and usage.token_kind = prices.token_kind
-            and usage.service_tier = prices.service_tier
-            and usage.geo_scope = prices.geo_scope
 
 ),
 
@@ -64,7 +28,7 @@ needed as (
     select distinct
         'USD' as from_currency,
         rate_date
-    from priced
+    from usage
 
 ),
 
@@ -74,14 +38,13 @@ rates as (
 
 ),
 
-estimated as (
+rated as (
 
     select
-        priced.*,
-        cast(round(cast(priced.tokens as decimal(20, 0)) * priced.price_usd_per_token, 12) as decimal(38, 12)) as cost_usd,
+        usage.*,
         case when '{{ var("reporting_currency") }}' = 'USD' then cast(1 as decimal(38, 12)) else rates.rate end as rate
-    from priced
-    left join rates on priced.rate_date = rates.rate_date
+    from usage
+    left join rates on usage.rate_date = rates.rate_date
 
 )
 
@@ -95,8 +58,7 @@ select
     token_kind,
     service_tier,
     routing,
-    cast(sum(tokens) as decimal(38, 6)) as tokens,
-    cast(sum(case when cost_usd is null or rate is null then tokens else 0 end) as decimal(38, 6)) as unpriced_tokens,
-    cast(coalesce(sum({{ convert_currency('cost_usd', 'rate') }}), 0) as decimal(38, 12)) as estimated_cost
-from estimated
-group by all
+    tokens,
+    case when rate is null then tokens else unpriced_tokens end as unpriced_tokens,
+    cast(coalesce({{ convert_currency('cost_usd', 'rate') }}, 0) as decimal(38, 12)) as estimated_cost
+from rated

@@ -1,4 +1,4 @@
--- Grain: one row per hour, bill key, token kind and consumer: tokens with their owner of that day.
+-- Grain: one row per hour, bill key, context band, token kind and consumer: tokens with their owner of that day.
 with
 
 usage as (
@@ -26,6 +26,7 @@ by_kind as (
         model_id_raw,
         model_id,
         service_tier,
+        context_min_tokens,
         -- Embedding and reranking serve retrieval; the bill's own line decides when there is one.
         case when operation in ('embeddings', 'embedding', 'rerank') then 'retrieval' else 'inference' end as layer,
         owner_key,
@@ -53,6 +54,7 @@ owned as (
         by_kind.model_id_raw,
         by_kind.model_id,
         by_kind.service_tier,
+        by_kind.context_min_tokens,
         by_kind.layer,
         by_kind.token_kind,
         owners.team,

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- Grain: one row per row of int_inference__consumption that no capacity bought by the hour has paid for.
+-- Grain: one row per row of int_inference__priced (of int_inference__consumption, with its list price) that no capacity bought by the hour has paid for.
 -- Conserves: its tokens, together with those that ran in a paid hour of capacity.
 with
 
@@ -23,7 +23,7 @@ served as (
 )
 
 select consumption.*
-from {{ ref('int_inference__consumption') }} as consumption
+from {{ ref('int_inference__priced') }} as consumption
 left join served
     on
         consumption.usage_hour = served.usage_hour

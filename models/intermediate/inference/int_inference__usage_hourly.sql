@@ -1,4 +1,4 @@
--- Grain: one row per hour, bill key (provider, account, region, model, tier, routing) and owner evidence.
+-- Grain: one row per hour, bill key (provider, account, region, model, tier, routing), context band and owner evidence.
 -- The one pass from calls to groups: everything after this grows with consumers, not with requests.
 with
 
@@ -14,6 +14,44 @@ sessions as (
 
 ),
 
+models as (
+
+    {{ resolve_model('(select distinct provider, model_id_raw from calls)', names_only=true) }}
+
+),
+
+-- Few models have more than one band, and few calls are long: a call without a partner here is in the base band.
+bands as (
+
+    select
+        models.provider,
+        models.model_id_raw,
+        context_bands.context_min_tokens,
+        context_bands.next_context_min_tokens
+    from models
+    inner join {{ ref('int_inference__context_bands') }} as context_bands
+        on
+            models.provider = context_bands.provider
+            and models.model_id = context_bands.model_id
+
+),
+
+-- A long request is repriced whole, so the band is the call's: found by its whole input, cached tokens included. A sum of calls has no length; it tells its band or none.
+banded as (
+
+    select
+        calls.*,
+        case when calls.record_kind = 'bucket' then {{ stated_context_band('calls.tags') }} else coalesce(bands.context_min_tokens, 0) end as context_min_tokens
+    from calls
+    left join bands
+        on
+            calls.provider = bands.provider
+            and calls.model_id_raw = bands.model_id_raw
+            and calls.input_tokens + calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens >= bands.context_min_tokens
+            and calls.input_tokens + calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens < bands.next_context_min_tokens
+
+),
+
 -- Served from a gateway's cache: the provider never saw it, so it carries no billed tokens.
 grouped as (
 
@@ -25,6 +63,7 @@ grouped as (
         geo_scope,
         model_id_raw,
         service_tier,
+        context_min_tokens,
         operation,
         agent_session_id,
         is_amplified,
@@ -32,15 +71,15 @@ grouped as (
         credential_id,
         principal_id,
         tags,
-        count(*) as calls,
-        sum(case when status = 'error' then 1 else 0 end) as failed_calls,
+        cast(sum(request_count) as bigint) as calls,
+        cast(sum(case when status = 'error' then request_count else 0 end) as bigint) as failed_calls,
         sum(input_tokens) as input_tokens,
         sum(cache_read_tokens) as cache_read_tokens,
         sum(cache_write_5m_tokens) as cache_write_5m_tokens,
         sum(cache_write_1h_tokens) as cache_write_1h_tokens,
         sum(output_tokens) as output_tokens,
         sum(least(retrieved_context_tokens, input_tokens)) as retrieved_context_tokens
-    from calls
+    from banded
     where not is_gateway_cache_hit
     group by all
 
@@ -57,6 +96,7 @@ with_session_tags as (
         grouped.geo_scope,
         grouped.model_id_raw,
         grouped.service_tier,
+        grouped.context_min_tokens,
         grouped.operation,
         grouped.agent_session_id,
         grouped.is_amplified,
@@ -78,12 +118,6 @@ with_session_tags as (
         grouped.retrieved_context_tokens
     from grouped
     left join sessions on grouped.agent_session_id = sessions.agent_session_id
-
-),
-
-models as (
-
-    {{ resolve_model('(select distinct provider, model_id_raw from with_session_tags)', names_only=true) }}
 
 ),
 

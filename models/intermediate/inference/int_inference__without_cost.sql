@@ -1,4 +1,4 @@
--- Grain: one row per hour, bill key, token kind and consumer whose tokens no bill line has paid for.
+-- Grain: one row per hour, bill key, context band, token kind and consumer whose tokens no bill line has paid for.
 -- After the provider's last billed moment it is usage the bill has not reached: it is estimated. Before, it is an exception.
 with
 
@@ -35,41 +35,9 @@ dated as (
 
     select
         without_cost.*,
-        cast(without_cost.usage_hour as date) as usage_date,
         horizons.billed_until is null or without_cost.usage_hour >= horizons.billed_until as is_unbilled
     from without_cost
     left join horizons on without_cost.provider = horizons.provider
-
-),
-
--- The dated price of that day, the closest statement first: this routing and tier, then a price said to hold for any.
-priced as (
-
-    select
-        dated.*,
-        prices.price_id,
-        prices.price_usd_per_token,
-        row_number() over (
-            partition by
-                dated.usage_hour, dated.provider, dated.account_id, dated.region, dated.geo_scope, dated.model_id_raw, dated.service_tier, dated.layer, dated.token_kind,
-                dated.team, dated.feature, dated.environment, dated.workload, dated.agent_session_id, dated.is_amplified, dated.rule_id
-            order by
-                case when prices.geo_scope = dated.geo_scope then 0 else 1 end,
-                case when prices.service_tier = dated.service_tier then 0 else 1 end,
-                prices.price_id
-        ) as price_rank
-    from dated
-    left join {{ ref('int_inference__price_book') }} as prices
-        on
-            dated.is_unbilled
-            and dated.provider = prices.provider
-            and dated.model_id = prices.model_id
-            and dated.token_kind = prices.token_kind
-            and prices.context_min_tokens = 0
-            and (dated.geo_scope = prices.geo_scope or prices.geo_scope = 'any')
-            and (dated.service_tier = prices.service_tier or prices.service_tier = 'any')
-            and dated.usage_date >= prices.valid_from
-            and dated.usage_date < prices.valid_to
 
 )
 
@@ -83,6 +51,7 @@ select
     model_id_raw,
     model_id,
     service_tier,
+    context_min_tokens,
     layer,
     token_kind,
     team,
@@ -95,12 +64,11 @@ select
     tokens,
     memo_tokens,
     is_unbilled,
-    price_id,
-    price_usd_per_token,
+    case when is_unbilled then price_id end as price_id,
+    case when is_unbilled then price_usd_per_unit end as price_usd_per_unit,
+    case when is_unbilled then estimated_cost_usd end as estimated_cost_usd,
     case
         when not is_unbilled then 'no_bill_line_for_this_usage'
-        when model_id is null then 'unpriced_unknown_model'
-        when price_id is null then 'unpriced_no_price_on_that_day'
+        when price_id is null then 'unpriced_' || unpriced_reason
     end as exception_reason
-from priced
-where price_rank = 1
+from dated
