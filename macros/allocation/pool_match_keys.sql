@@ -7,6 +7,11 @@
             ['provider', 'model_id', 'token_kind', 'service_tier', 'routing'],
             ['provider', 'model_id', 'token_kind', 'service_tier'],
         ],
+        'throughput': [
+            ['driver_kind', 'provider', 'resource_key'],
+            ['driver_kind', 'provider', 'account_key', 'region_id', 'capacity_model', 'capacity_kind'],
+            ['driver_kind', 'provider', 'capacity_account', 'capacity_model', 'capacity_kind'],
+        ],
         'gpu': [
             ['provider', 'resource_key'],
             ['provider', 'account_key', 'region_id', 'instance_type'],

@@ -46,9 +46,11 @@
 {%- endmacro %}
 
 {% macro service_tier(column) -%}
-    {#- Providers' words for the price tier -> standard, batch, flex, priority; on Bedrock also latency_optimized and reserved. Silence, `auto` and `default` are the standard price. -#}
+    {#- Providers' words for the price tier -> standard, batch, flex, priority; on Bedrock also latency_optimized and reserved; provisioned for capacity
+        bought by the hour (OpenAI says scale). Silence, `auto` and `default` are the standard price. -#}
     case
-        when {{ column }} is null or lower({{ column }}) in ('', 'auto', 'default', 'standard', 'on_demand', 'on-demand', 'scale') then 'standard'
+        when {{ column }} is null or lower({{ column }}) in ('', 'auto', 'default', 'standard', 'on_demand', 'on-demand') then 'standard'
+        when lower({{ column }}) in ('scale', 'ptu', 'provisioned') or lower({{ column }}) like 'provisioned%' then 'provisioned'
         when lower({{ column }}) like '%batch%' then 'batch'
         when lower({{ column }}) in ('optimized', 'latency-optimized', 'latency_optimized') then 'latency_optimized'
         else lower({{ column }})

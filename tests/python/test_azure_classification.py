@@ -30,9 +30,9 @@ TOKENS = [
 ]
 # What is billed for the model and is no count of its tokens, and what the other layers meet.
 OTHERS = [
-    (OPENAI, "Azure OpenAI", "Provisioned Managed Global Unit", "1/Hour", "inference", "llm_tokens", "hours"),
-    (OPENAI, "Azure OpenAI", "Provisioned Managed Data Zone Unit", "1 Hour", "inference", "llm_tokens", "hours"),
-    (OPENAI, "Azure OpenAI", "Provisioned Managed Regional Unit", "1 Hour", "inference", "llm_tokens", "hours"),
+    (OPENAI, "Azure OpenAI", "Provisioned Managed Global Unit", "1/Hour", "inference", "provisioned_throughput", "hours"),
+    (OPENAI, "Azure OpenAI", "Provisioned Managed Data Zone Unit", "1 Hour", "inference", "provisioned_throughput", "hours"),
+    (OPENAI, "Azure OpenAI", "Provisioned Managed Regional Unit", "1 Hour", "inference", "provisioned_throughput", "hours"),
     ("SaaS", "Claude", "Claude Consumption Unit", "1", "inference", "foundry_ccu", None),
     ("Unassigned", "", "CCU", "1", "inference", "foundry_ccu", None),
     (OPENAI, "Azure OpenAI", "text-embedding-3-large-glbl Tokens", "1K", "retrieval", "embedding", "tokens"),

@@ -73,7 +73,7 @@ OTHERS = {
     (VERTEX, "Lyria 3 Audio Ouptut - Predictions"): ("inference", "none"),
     (VERTEX, "Agent Platform Memory"): ("inference", "none"),
     (VERTEX, "Cloud Vertex AI Model Garden Managed OSS Fine Tuning for Llama 3.3 70B"): ("inference", "none"),
-    (VERTEX, "Vertex AI: Provisioned Throughput 1 month"): ("inference", "llm_tokens"),
+    (VERTEX, "Vertex AI: Provisioned Throughput 1 month"): ("inference", "provisioned_throughput"),
     (VERTEX, "Gemini Embedding - Predictions"): ("retrieval", "embedding"),
     (VERTEX, "Embeddings for Text - Memory Bank"): ("retrieval", "embedding"),
     ("Compute Engine", "Nvidia H100 80GB GPU running in Americas"): ("gpu", "gpu_node"),

@@ -3,12 +3,12 @@ with
 
 splits as (
 
-    {% for layer in ['inference', 'gpu', 'retrieval', 'storage', 'egress'] -%}
+    {% for split in ['inference__split', 'inference__throughput_split', 'gpu__split', 'retrieval__split', 'storage__split', 'egress__split'] -%}
     select
-        '{{ layer }}' as layer,
+        '{{ split }}' as layer,
         pool_id,
         allocation_step
-    from {{ ref('int_' ~ layer ~ '__split') }}
+    from {{ ref('int_' ~ split) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -27,7 +27,10 @@ pools as (
         any_value(charge_period_start) as period_start,
         any_value(charge_period_end) as period_end,
         count(*) as charges,
-        sum(consumed_quantity) as consumed_quantity
+        sum(consumed_quantity) as consumed_quantity,
+        -- Of a pool in which one line's quantity can not be read none of it is: half a quantity beside a whole cost would be a rate.
+        case when count(*) = count(metered_quantity) then sum(metered_quantity) end as metered_quantity,
+        any_value(metered_unit) as metered_unit
     from charges
     group by pool_id
 
@@ -61,10 +64,14 @@ floored as (
         {{ resource_key('resource_id') }} as resource_key,
         {{ resource_key('sub_account_id') }} as account_key,
         case when driver_family = 'retrieval' then 'vector_floor' end as driver_floor_kind,
+        -- What a capacity line leaves open is open to whatever ran: PTU hours name no model, model units no kind of token.
+        case when driver_family = 'throughput' then coalesce(model_id, 'any') end as capacity_model,
+        case when driver_family = 'throughput' then coalesce(token_kind, 'any') end as capacity_kind,
+        case when driver_family = 'throughput' then coalesce({{ resource_key('sub_account_id') }}, 'any') end as capacity_account,
         -- A line that names its bucket, volume or node is never split by what other buckets, volumes or nodes did.
         -- Gateways and search capacity name a resource that everybody behind it uses.
         resource_id is null
-        or driver_family = 'tokens'
+        or driver_family in ('tokens', 'throughput')
         or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index') as has_coarse_keys
     from owned
 
@@ -76,6 +83,7 @@ graded as (
     select
         *,
         case
+            when driver_family = 'throughput' and resource_id is null then 2
             when
                 driver_family in ('retrieval', 'storage', 'egress')
                 and (resource_id is null or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index')) then 2

@@ -8,7 +8,7 @@ usage as (
         *,
         account_id as account_key,
         region as region_id
-    from {{ ref('int_inference__priced') }}
+    from {{ ref('int_inference__on_demand') }}
 
 ),
 

@@ -1,0 +1,27 @@
+{#- The dated price of each distinct thing asked for (usage_date, provider, model_id, token_kind, service_tier, geo_scope): the closest statement of the price book, first this scope and
+    tier, then one said to hold for any. Asked on distinct keys only. What has no price gets no row: whoever joins the result joins it left and sees the gap. -#}
+{% macro closest_price(asked) -%}
+    select
+        asked.usage_date,
+        asked.provider,
+        asked.model_id,
+        asked.token_kind,
+        asked.service_tier,
+        asked.geo_scope,
+        min_by(
+            prices.price_usd_per_token,
+            case when prices.geo_scope = asked.geo_scope then '0' else '1' end || case when prices.service_tier = asked.service_tier then '0' else '1' end || prices.price_id
+        ) as price_usd_per_token
+    from {{ asked }} as asked
+    inner join {{ ref('int_inference__price_book') }} as prices
+        on
+            asked.provider = prices.provider
+            and asked.model_id = prices.model_id
+            and asked.token_kind = prices.token_kind
+            and prices.context_min_tokens = 0
+            and (asked.geo_scope = prices.geo_scope or prices.geo_scope = 'any')
+            and (asked.service_tier = prices.service_tier or prices.service_tier = 'any')
+            and asked.usage_date >= prices.valid_from
+            and asked.usage_date < prices.valid_to
+    group by asked.usage_date, asked.provider, asked.model_id, asked.token_kind, asked.service_tier, asked.geo_scope
+{%- endmacro %}
