@@ -60,11 +60,16 @@ def test_tag_keys_with_stray_spaces_and_mixed_case_resolve(focus_warehouse: Path
     assert owned > 0
 
 
+def attribute(key: str, value: str) -> str:
+    """DuckDB's struct of one OTLP attribute."""
+    return f"{{'key': '{key}', 'value': {{'stringValue': cast({value} as varchar)}}}}"
+
+
 @pytest.fixture(scope="module")
 def swe_warehouse(real_data: Path, build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The calls, runs and verdicts of the benchmark in the canonical shapes; team swe, one feature per batch."""
+    """The calls of the benchmark as three systems log them (own shape, gateway, spans), and its runs and verdicts; team swe, one feature per batch."""
     landing = tmp_path_factory.mktemp("swe") / "landing"
-    for folder in ("llm_calls", "agent_runs", "outcomes"):
+    for folder in ("llm_calls", "litellm_spend_logs", "otel_spans", "agent_runs", "outcomes"):
         (landing / folder).mkdir(parents=True)
     source = real_data / SWE_AGENT
     duckdb.sql(f"""
@@ -78,6 +83,34 @@ def swe_warehouse(real_data: Path, build: Callable[..., Path], tmp_path_factory:
                 map {{'team': 'swe', 'feature': batch}} as tags
             from '{source}/agent_llm_calls.parquet'
         ) to '{landing}/llm_calls/calls.parquet'
+    """)
+    duckdb.sql(f"""
+        copy (
+            select
+                response_id as request_id, 'acompletion' as call_type, 'deepseek' as custom_llm_provider, model_requested as model, 'success' as status, 'False' as cache_hit,
+                make_timestamp(cast(logged_at * 1000000 as bigint)) as "startTime", prompt_tokens, completion_tokens, prompt_tokens + completion_tokens as total_tokens, cost_usd as spend,
+                batch || '/' || instance_id as session_id, ['team:swe', 'feature:' || batch] as request_tags,
+                {{'usage_object': {{'prompt_cache_hit_tokens': prompt_cache_hit_tokens, 'prompt_cache_miss_tokens': prompt_tokens - prompt_cache_hit_tokens}}}} as metadata
+            from '{source}/agent_llm_calls.parquet'
+        ) to '{landing}/litellm_spend_logs/calls.jsonl' (format json)
+    """)
+    duckdb.sql(f"""
+        copy (
+            select [{{
+                'resource': {{'attributes': [{{'key': 'team', 'value': {{'stringValue': 'swe'}}}}]}},
+                'scopeSpans': [{{'scope': {{'name': 'opentelemetry.instrumentation.openai'}}, 'spans': [{{
+                    'traceId': md5(batch || instance_id), 'spanId': md5(batch || response_id)[:16], 'name': 'chat',
+                    'startTimeUnixNano': cast(cast(logged_at * 1000000 as bigint) * 1000 as varchar),
+                    'attributes': [
+                        {attribute("gen_ai.operation.name", "'chat'")}, {attribute("gen_ai.system", "'deepseek'")}, {attribute("gen_ai.request.model", "model_requested")},
+                        {attribute("gen_ai.response.id", "response_id")}, {attribute("gen_ai.usage.input_tokens", "prompt_tokens")},
+                        {attribute("gen_ai.usage.output_tokens", "completion_tokens")}, {attribute("gen_ai.usage.cache_read.input_tokens", "prompt_cache_hit_tokens")},
+                        {attribute("gen_ai.conversation.id", "batch || '/' || instance_id")}, {attribute("feature", "batch")}
+                    ]
+                }}]}}]
+            }}] as "resourceSpans"
+            from '{source}/agent_llm_calls.parquet'
+        ) to '{landing}/otel_spans/calls.jsonl' (format json)
     """)
     duckdb.sql(f"""
         copy (
@@ -104,7 +137,7 @@ def test_real_agent_calls_are_counted_once_and_priced_to_the_last_decimal(swe_wa
         distinct_calls = connection.execute("select count(*) from intermediate.int_inference__calls").fetchall()[0][0]
         delivered = connection.execute("select sum(rows_loaded) from staging.landing_files where source = 'llm_calls'").fetchall()[0][0]
         cost, billed, bases = connection.execute("select sum(effective_cost), sum(billed_cost), list(distinct cost_basis) from marts.fct_cost_allocations").fetchall()[0]
-    assert (delivered, distinct_calls) == (25182, 15415)
+    assert (delivered, distinct_calls) == (25182, 15415)  # though three systems logged each of them
     assert (cost, billed, bases) == (Decimal("12.644990288000"), Decimal(0), ["estimated"])
 
 
@@ -122,3 +155,29 @@ def test_cost_per_resolved_task_counts_failed_tasks_and_shows_them_apart(swe_war
     assert round(per_success, 5) == Decimal("0.10746")
     assert Decimal(0) < failed < cost
     assert amplified[0] > 0.9 and amplified[1] > 100
+
+
+@pytest.mark.parametrize("adapter", ["stg_canonical__llm_calls", "stg_litellm__llm_calls", "stg_otel__llm_calls"])
+def test_every_adapter_alone_gives_the_same_cost_per_resolved_task(swe_warehouse: Path, adapter: str) -> None:
+    with duckdb.connect(str(swe_warehouse), read_only=True) as connection:
+        records, cost, bench = connection.execute(f"""
+            with calls as (
+                select distinct on (call_id) *
+                from staging.{adapter}
+                where x_quarantine_reason is null
+                order by call_id, output_text_tokens desc, input_tokens + cache_read_tokens desc, started_at, x_source_row_number
+            ),
+            priced as (
+                select calls.agent_session_id, sum(prices.price_usd_per_token * case prices.token_kind
+                    when 'input' then input_tokens when 'cache_read' then cache_read_tokens when 'output' then output_text_tokens end) as cost
+                from calls
+                inner join intermediate.int_inference__price_book as prices
+                    on prices.provider = calls.provider and prices.model_id = 'deepseek-chat' and prices.token_kind in ('input', 'cache_read', 'output')
+                    and cast(calls.started_at as date) >= prices.valid_from and cast(calls.started_at as date) < prices.valid_to
+                    and prices.context_min_tokens = 0 and prices.service_tier in ('standard', 'any')
+                group by calls.agent_session_id
+            )
+            select (select count(*) from staging.{adapter}), sum(cost), sum(cost) filter (agent_session_id like 'deepseek_bench1/%') from priced
+        """).fetchall()[0]
+    assert (records, cost, bench) == (25182, Decimal("12.644990288"), Decimal("6.55529392"))
+    assert round(bench / 61, 5) == Decimal("0.10746")
