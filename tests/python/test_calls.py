@@ -37,7 +37,9 @@ def call_sources() -> list[str]:
 @pytest.mark.parametrize("model", call_sources())
 def test_every_source_of_calls_says_where_its_text_stands(model: str) -> None:
     [path] = (ROOT / "models" / "staging").glob(f"*/{model}.sql")
-    tables = re.findall(r"landing\('(\w+)', '(\w+)'\)", path.read_text())
+    code = path.read_text()
+    code += "".join((path.parent / f"{name}.sql").read_text() for name in re.findall(r"ref\('(stg_\w+)'\)", code))
+    tables = re.findall(r"landing\('(\w+)', '(\w+)'\)", code)
     assert tables
     for _, name in tables:
         found = [declaration for declaration in PLANTED if declaration.table.endswith(name)]

@@ -138,6 +138,7 @@ APIM = [
     *(metric(name, value, DIMENSIONS) for name, value in (("Prompt Tokens", 1000), ("Completion Tokens", 100), ("Total Tokens", 1100), ("Prompt Cached Tokens", 900))),
     *(metric(f"AIGateway/{name} Count", value, DEPLOYED) for name, value in (("Prompt Token", 70), ("Completion Token", 30), ("Total Token", 101))),
     {"TimeGenerated": "2026-08-01T13:05:00Z", "Name": "Prompt Tokens", "Sum": 5, "ItemCount": 1, "Properties": json.dumps({**DEPLOYED, "note": SECRET * 20})},
+    metric("Prompt Tokens", 21, {"Subscription ID": "sub-9", "Deployment": "house-large"}, "2026-08-01T13:10:00Z"),
     metric("Requests", 17, DIMENSIONS),
     metric("Total Tokens", 17, {"Subscription ID": "sub-only-total"}),
     metric("Prompt Tokens", -1, {"Subscription ID": "sub-negative"}),
@@ -204,7 +205,7 @@ def usage(build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Du
     write(landing, "langfuse_traces/traces.jsonl", TRACES)
     write(landing, "helicone_requests/requests.jsonl", HELICONE)
     write(landing, "vertex_request_response_logs/log.jsonl", VERTEX)
-    write(landing, "azure_apim_token_metrics/metrics.jsonl", APIM[:7] + APIM[8:])
+    write(landing, "azure_apim_token_metrics/metrics.jsonl", [*APIM[:7], *APIM[8:]])
     write(landing, "azure_apim_token_metrics/app-metrics.jsonl", APIM[7:8])
     openai(landing)
     anthropic(landing)
@@ -218,7 +219,8 @@ def usage(build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.Du
         "map {'input': 100::ubigint, 'input_cached_tokens': 900::ubigint, 'output': 40::ubigint, 'output_reasoning_tokens': 60::ubigint, 'total': 1100::ubigint} as usage_details, "
         f"map {{'team': 'parquet', 'prompt': '{SECRET}'}} as metadata, '{SECRET}' as input, ['feature:p'] as tags")
     connection.execute(f"copy observations to '{landing / 'langfuse_observations' / 'o.parquet'}' (format parquet)")
-    warehouse = build(landing, select="+usage_coverage_daily +int_inference__usage_hourly stg_langfuse__traces")
+    write(landing.parent, "policy/inference_profiles.csv", "profile_arn,model,valid_from,comment\nazure-deployment/house-large,gpt-4.1,2026-07-01,what is deployed there\n")
+    warehouse = build(landing, landing.parent / "policy", "+usage_coverage_daily +int_inference__usage_hourly stg_langfuse__traces")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         yield connection
 
@@ -384,9 +386,12 @@ def test_apim_metrics_are_put_side_by_side_and_a_deployment_is_no_model(usage) -
         ("sub-7", "gpt-5", None, 2, 100, 900, 100, True, "u-3", "azure", "gold", "10.0.0.1", "ops"),
         ("sub-8", "azure-deployment/gpt-4o", "azure-deployment/gpt-4o", 2, 70, 0, 30, False, None, "azure", None, None, None),
         ("sub-8", "azure-deployment/gpt-4o", "azure-deployment/gpt-4o", 1, 5, 0, 0, None, None, "azure", None, None, None),
+        ("sub-9", "azure-deployment/house-large", "azure-deployment/house-large", 2, 21, 0, 0, None, None, "azure", None, None, None),
     ]
     assert [reason.split(",")[0].split(":")[0] for reason in reasons(usage, "azure_apim")] == ["only the sum of tokens was exported", "a token count is negative"]
-    assert usage.sql("select distinct model_id from intermediate.int_inference__buckets where model_id_raw like 'azure-deployment%'").fetchall() == [(None,)]
+    models = usage.sql("select distinct inference_profile_arn, model_id from intermediate.int_inference__buckets where inference_profile_arn is not null order by 1").fetchall()
+    assert models == [("azure-deployment/gpt-4o", None), ("azure-deployment/house-large", "gpt-4.1")]  # the second by policy
+    assert usage.sql("select model_id, input_tokens from intermediate.int_inference__usage_hourly where credential_id = 'sub-9'").fetchall() == [("gpt-4.1", 21)]
 
 
 # Buckets beside call logs

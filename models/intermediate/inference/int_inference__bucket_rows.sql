@@ -34,15 +34,35 @@ files as (
 
 ),
 
+-- What a policy says is deployed under a name of one's own.
+profiles as (
+
+    select
+        profile_arn,
+        model_id_raw as profile_model,
+        geo_scope as profile_geo_scope,
+        valid_from,
+        valid_to
+    from {{ ref('int_inference__profiles') }}
+
+),
+
 keyed as (
 
     select
         dated.*,
         files.delivered_at,
+        profiles.profile_model,
+        profiles.profile_geo_scope,
         {{ surrogate_key(['dated.x_source', 'dated.organisation', 'dated.operation', 'dated.usage_date']) }} as day_key,
         {{ surrogate_key(['dated.x_source', 'dated.organisation', 'dated.operation', 'dated.bucket_width', 'dated.started_at']) }} as bucket_key
     from dated
     left join files on dated.x_source_file = files.file_path
+    left join profiles
+        on
+            dated.inference_profile_arn = profiles.profile_arn
+            and dated.usage_date >= profiles.valid_from
+            and dated.usage_date < profiles.valid_to
 
 ),
 

@@ -3,15 +3,24 @@
 -- then a gateway's metric. Who loses keeps its row and a reason and is never added. A side that does not say account or model stands for any of them.
 with
 
-buckets as (
+statements as (
 
     select * from {{ ref('int_inference__bucket_statements') }}
 
 ),
 
+buckets as (
+
+    select
+        *,
+        coalesce(profile_model, model_id_raw) as model_name
+    from statements
+
+),
+
 models as (
 
-    {{ resolve_model('(select distinct provider, model_id_raw from buckets)', names_only=true) }}
+    {{ resolve_model('(select distinct provider, model_name as model_id_raw from buckets)', names_only=true) }}
 
 ),
 
@@ -20,12 +29,12 @@ keyed as (
     select
         buckets.*,
         models.model_id,
-        coalesce(models.model_id, case when buckets.inference_profile_arn is null then lower(buckets.model_id_raw) end) as model_key
+        coalesce(models.model_id, case when buckets.inference_profile_arn is null or buckets.profile_model is not null then lower(buckets.model_name) end) as model_key
     from buckets
     left join models
         on
             buckets.provider = models.provider
-            and buckets.model_id_raw = models.model_id_raw
+            and buckets.model_name = models.model_id_raw
 
 ),
 
@@ -107,8 +116,8 @@ select
     platform,
     account_id,
     region,
-    coalesce(geo_scope, 'unknown') as geo_scope,
-    model_id_raw,
+    coalesce(profile_geo_scope, geo_scope, 'unknown') as geo_scope,
+    model_name as model_id_raw,
     inference_profile_arn,
     model_id,
     model_key,
