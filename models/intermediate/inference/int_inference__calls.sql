@@ -86,4 +86,8 @@ calls as (
 
 )
 
-select * from calls
+-- The group of use the call is counted in, as one number: its cost is a share of what that group cost.
+select
+    *,
+    {{ usage_group_key() }} as usage_group_key
+from calls

@@ -14,34 +14,22 @@ sessions as (
 
 ),
 
--- Served from a gateway's cache: the provider never saw it, so it carries no billed tokens.
+-- Served from a gateway's cache: the provider never saw it, so it carries no billed tokens; its group is kept, so that the call has an owner.
 grouped as (
 
     select
-        usage_hour,
-        provider,
-        account_id,
-        region,
-        geo_scope,
-        model_id_raw,
-        service_tier,
-        operation,
-        agent_session_id,
-        is_amplified,
-        agent_name,
-        credential_id,
-        principal_id,
-        tags,
+        {% for column in usage_group_columns() -%}
+        {{ column }},
+        {% endfor -%}
+        usage_group_key,
         count(*) as calls,
         sum(case when status = 'error' then 1 else 0 end) as failed_calls,
-        sum(input_tokens) as input_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(output_tokens) as output_tokens,
-        sum(least(retrieved_context_tokens, input_tokens)) as retrieved_context_tokens
+        sum(case when is_gateway_cache_hit then 1 else 0 end) as gateway_cached_calls,
+        {% for kind in token_kinds() -%}
+        sum(case when is_gateway_cache_hit then 0 else {{ kind }}_tokens end) as {{ kind }}_tokens,
+        {% endfor -%}
+        sum(case when is_gateway_cache_hit then 0 else least(retrieved_context_tokens, input_tokens) end) as retrieved_context_tokens
     from calls
-    where not is_gateway_cache_hit
     group by all
 
 ),
@@ -68,8 +56,10 @@ with_session_tags as (
             when grouped.tags is null then sessions.tags
             else map_concat(grouped.tags, sessions.tags)
         end as tags,
+        grouped.usage_group_key,
         grouped.calls,
         grouped.failed_calls,
+        grouped.gateway_cached_calls,
         grouped.input_tokens,
         grouped.cache_read_tokens,
         grouped.cache_write_5m_tokens,

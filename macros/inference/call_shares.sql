@@ -1,0 +1,21 @@
+{% macro call_amounts() -%}
+    {#- What a call costs: the effective amount, the billed one, and the part of the effective one that is an estimate. All in the reporting currency. -#}
+    {{ return(['effective', 'billed', 'estimated']) }}
+{%- endmacro %}
+
+{% macro call_tokens(calls) -%}
+    ({% for kind in token_kinds() %}{{ calls }}.{{ kind }}_tokens{{ ' + ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro call_share_units(calls, rates, amount) -%}
+    {#- A call's share of each kind of tokens of its group, added up, in whole units cut towards zero. The remainder of the group is handed to its largest call. -#}
+    (
+        {%- for kind in token_kinds() %}
+        case
+            when {{ calls }}.{{ kind }}_tokens > 0 and {{ rates }}.{{ kind }}_{{ amount }}_units <> 0
+                then {{ whole_share(rates ~ '.' ~ kind ~ '_' ~ amount ~ '_units', calls ~ '.' ~ kind ~ '_tokens', rates ~ '.' ~ kind ~ '_tokens') }}
+            else 0
+        end{{ ' +' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -1,0 +1,66 @@
+-- Grain: one row per group of use: its owner, its tokens, and what each kind of them cost, in whole units of the last decimal place.
+-- Conserves: the amounts of int_inference__usage_costs, side by side instead of below each other. Groups without any cost are here too, with the reason.
+with
+
+costs as (
+
+    select
+        usage_group_key,
+        max(evidence_grade) as evidence_grade,
+        case when min(cost_basis) = max(cost_basis) then min(cost_basis) else 'mixed' end as cost_basis,
+        {% for kind in token_kinds() -%}
+        {% for amount, basis in [('effective', "'billed', 'estimated'"), ('billed', "'billed'"), ('estimated', "'estimated'")] -%}
+        {{ amount_units(
+            'sum(case when token_kind = \'' ~ kind ~ '\' and cost_basis in (' ~ basis ~ ') then ' ~ ('billed' if amount == 'billed' else 'effective') ~ '_cost_reporting else 0 end)'
+        ) }} as {{ kind }}_{{ amount }}_units{{ ',' if not (loop.last and kind == 'output') }}
+        {% endfor -%}
+        {% endfor %}
+    from {{ ref('int_inference__usage_costs') }}
+    group by usage_group_key
+
+),
+
+exceptions as (
+
+    select
+        usage.usage_group_key,
+        max(without_cost.exception_reason) as exception_reason
+    from {{ ref('int_inference__usage_kinds') }} as usage
+    -- Only what has no cost is asked for.
+    inner join (
+        select
+            {{ consumption_key() }} as consumption_key,
+            exception_reason
+        from {{ ref('int_inference__without_cost') }}
+        where exception_reason is not null
+    ) as without_cost on usage.consumption_key = without_cost.consumption_key
+    group by usage.usage_group_key
+
+)
+
+select
+    usage.usage_group_key,
+    usage.model_id,
+    case when usage.operation in ('embeddings', 'embedding', 'rerank') then 'retrieval' when usage.is_amplified then 'agents' else 'inference' end as layer,
+    coalesce(owners.team, 'unallocated') as team,
+    coalesce(owners.feature, 'unallocated') as feature,
+    owners.environment,
+    owners.workload,
+    owners.rule_id,
+    usage.calls,
+    coalesce(costs.cost_basis, 'none') as cost_basis,
+    costs.evidence_grade,
+    exceptions.exception_reason,
+    {% for kind in token_kinds() -%}
+    cast(usage.{{ kind }}_tokens as bigint) as {{ kind }}_tokens,
+    {% for amount in call_amounts() -%}
+    coalesce(costs.{{ kind }}_{{ amount }}_units, 0) as {{ kind }}_{{ amount }}_units{{ ',' if not (loop.last and kind == 'output') }}
+    {% endfor -%}
+    {% endfor %}
+from {{ ref('int_inference__usage_hourly') }} as usage
+left join {{ ref('int_ownership__usage_owners') }} as owners
+    on
+        usage.owner_key = owners.owner_key
+        and cast(usage.usage_hour as date) = owners.usage_date
+left join costs on usage.usage_group_key = costs.usage_group_key
+left join exceptions on usage.usage_group_key = exceptions.usage_group_key
