@@ -1,4 +1,4 @@
--- Grain: one row per group of use, token kind and cost basis that some row of the ledger paid for.
+-- Grain: one row per group of use, token kind, cost basis and way the ledger placed it (by consumer, or by the owner its line names).
 -- Conserves: the amounts of int_inference__placed_costs and the estimates. A ledger row's cost follows the tokens of the groups it was made of; the remainder goes to the largest.
 {% set amounts = ['effective_cost_reporting', 'billed_cost_reporting'] -%}
 with
@@ -27,6 +27,7 @@ placed as (
         select
             placed_rows.placed_id,
             'billed' as cost_basis,
+            '{{ placed_by }}' as placed_by,
             placed_rows.evidence_grade,
             usage_in_periods.usage_group_key,
             usage_in_periods.token_kind,
@@ -70,6 +71,7 @@ estimated_links as (
     select
         estimates.placed_id,
         'estimated' as cost_basis,
+        'consumer' as placed_by,
         estimates.evidence_grade,
         usage.usage_group_key,
         usage.token_kind,
@@ -110,6 +112,7 @@ exact as (
         usage_group_key,
         token_kind,
         cost_basis,
+        placed_by,
         evidence_grade,
         {% for amount in amounts -%}
         {{ amount }}_share
@@ -123,10 +126,11 @@ select
     usage_group_key,
     token_kind,
     cost_basis,
+    placed_by,
     -- The lowest grade of a chain wins.
     max(evidence_grade) as evidence_grade,
     {% for amount in amounts -%}
     cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
     {% endfor %}
 from exact
-group by usage_group_key, token_kind, cost_basis
+group by usage_group_key, token_kind, cost_basis, placed_by
