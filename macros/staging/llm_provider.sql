@@ -23,13 +23,26 @@
 {%- endmacro %}
 
 {% macro bedrock_geo_scope(model_column) -%}
-    {#- A system inference profile names its geography in front of the model id; a bare model id is served in the calling region; an application profile is opaque (null). -#}
+    {#- A system inference profile names its geography in front of the model id; a bare model id is served in the calling region; an opaque ARN tells nothing (null). -#}
     case
-        when {{ model_column }} is null or {{ model_column }} like '%application-inference-profile/%' then null
+        when {{ model_column }} is null or {{ apportion.bedrock_is_opaque(model_column) }} then null
         when regexp_matches({{ model_column }}, '(^|/)global\.') then 'global'
         when regexp_matches({{ model_column }}, '(^|/)(us|eu|apac|au|jp|ca|us-gov)\.') then 'geo'
         else 'in_region'
     end
+{%- endmacro %}
+
+{% macro bedrock_profile_arn(model_column) -%}
+    {#- The ARN a call was made with, where it is no model itself: a system or application inference profile, provisioned throughput, a custom or imported model, a prompt router. -#}
+    case
+        when regexp_matches({{ model_column }}, '^arn:aws[a-z-]*:(bedrock|sagemaker):.*:((application-)?inference-profile|provisioned-model|custom-model|custom-model-deployment|imported-model|(default-)?prompt-router|endpoint)/')
+            then {{ model_column }}
+    end
+{%- endmacro %}
+
+{% macro bedrock_is_opaque(model_column) -%}
+    {#- Does the ARN say nothing certain about the model behind it. A custom model's ARN names the model it was made from, which is not what it costs. -#}
+    regexp_matches({{ model_column }}, ':(application-inference-profile|provisioned-model|custom-model|custom-model-deployment|imported-model|(default-)?prompt-router|endpoint)/')
 {%- endmacro %}
 
 {% macro service_tier(column) -%}

@@ -1,8 +1,8 @@
 {% macro staged_models() -%}
     {#- Every staging model of the landing zone; a new source is one more name here and its unread rows are seen. -#}
-    {{ return(charge_sources() + [
+    {{ return(charge_sources() + call_sources() + [
         'stg_aws__split_line_items',
-        'stg_bedrock__llm_calls', 'stg_otel__llm_calls', 'stg_litellm__llm_calls', 'stg_canonical__llm_calls', 'stg_agents__agent_runs',
+        'stg_agents__agent_runs',
         'stg_kubernetes__gpu_pods', 'stg_kubernetes__node_hours', 'stg_sagemaker__training_jobs',
         'stg_vector__queries', 'stg_vector__indexes', 'stg_storage__objects', 'stg_storage__volumes', 'stg_storage__log_groups',
         'stg_network__vpc_flow_logs', 'stg_business__outcomes',

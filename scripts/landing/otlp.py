@@ -17,10 +17,11 @@ _SPAN = {
     "traceId": "VARCHAR", "spanId": "VARCHAR", "parentSpanId": "VARCHAR", "name": "VARCHAR",
     "startTimeUnixNano": "VARCHAR", "endTimeUnixNano": "VARCHAR", "status": {"code": "VARCHAR"}, "attributes": _ATTRIBUTES,
 }
-_SHAPE = {"resourceSpans": [{"resource": {"attributes": _ATTRIBUTES}, "scopeSpans": [{"spans": [_SPAN]}]}]}
+_SHAPE = {"resourceSpans": [{"resource": {"attributes": _ATTRIBUTES}, "scopeSpans": [{"scope": {"name": "VARCHAR", "version": "VARCHAR"}, "spans": [_SPAN]}]}]}
 _INTRINSIC = {
     "trace_id": 'span."traceId"', "span_id": 'span."spanId"', "parent_span_id": 'span."parentSpanId"', "span_name": 'span."name"',
     "start_time": 'span."startTimeUnixNano"', "end_time": 'span."endTimeUnixNano"', "status_code": 'span."status"."code"',
+    "scope_name": "scope_name", "scope_version": "scope_version",
 }
 
 
@@ -28,11 +29,13 @@ def otlp_scan(declaration: Declaration, layout: Layout, files: list[LandedFile])
     """One row per span; a document without one is a row too, with its reason. The row number is the document's."""
     keep = f"a.key in ({', '.join(map(quoted, attribute_keys(declaration)))}) or {may_be_tag(declaration, 'a.key')}"
     rows = f"""(
-    select broken, file_index, document_number, span, resource_attributes, {_first_of_each_key('span_entries')} as span_attributes
+    select broken, file_index, document_number, span, scope_name, scope_version, resource_attributes, {_first_of_each_key('span_entries')} as span_attributes
     from (
-        select broken, file_index, document_number, span, resource_attributes, {_kept('span.attributes', keep)} as span_entries
+        select broken, file_index, document_number, span, scope_name, scope_version, resource_attributes, {_kept('span.attributes', keep)} as span_entries
         from (
-            select broken, file_index, document_number, {_first_of_each_key('resource_entries')} as resource_attributes, {_unnested('scope_span.spans')} as span
+            select
+                broken, file_index, document_number, {_first_of_each_key('resource_entries')} as resource_attributes,
+                scope_span."scope"."name" as scope_name, scope_span."scope"."version" as scope_version, {_unnested('scope_span.spans')} as span
             from (
                 select
                     broken, file_index, document_number,

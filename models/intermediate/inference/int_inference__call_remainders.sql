@@ -15,7 +15,7 @@ shares as (
     inner join {{ ref('int_inference__group_rates') }} as rates
         on
             calls.usage_group_key = rates.usage_group_key
-            and rates.calls > 1
+            and rates.records > 1
             and rates.cost_basis <> 'none'
     where not calls.is_gateway_cache_hit
 

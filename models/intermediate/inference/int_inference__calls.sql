@@ -3,8 +3,10 @@ with
 
 unioned as (
 
-    {% for model in ['stg_bedrock__llm_calls', 'stg_otel__llm_calls', 'stg_litellm__llm_calls', 'stg_canonical__llm_calls'] -%}
-    select * from {{ ref(model) }}
+    {% for model in call_sources() -%}
+    select
+        {{ call_columns() | join(',\n        ') }}
+    from {{ ref(model) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -16,7 +18,7 @@ identified as (
     select
         *,
         coalesce(nullif(call_id, ''), {{ surrogate_key([
-            'provider', 'account_id', 'region', 'model_id_raw', 'started_at', 'ended_at', 'input_tokens', 'cache_read_tokens', 'output_tokens',
+            'provider', 'account_id', 'region', 'model_id_raw', 'started_at', 'ended_at', 'input_tokens', 'cache_read_tokens', 'output_text_tokens',
             'agent_session_id', 'credential_id', 'principal_id', 'span_id',
         ]) }}) as dedupe_key
     from unioned
@@ -32,8 +34,8 @@ ranked as (
         row_number() over (
             partition by provider, dedupe_key
             order by
-                output_tokens desc nulls last,
-                input_tokens desc nulls last,
+                output_text_tokens + coalesce(reasoning_tokens, 0) desc,
+                input_tokens desc,
                 started_at asc,
                 x_source asc,
                 x_source_file asc,
@@ -48,6 +50,8 @@ calls as (
 
     select
         dedupe_key as call_id,
+        record_kind,
+        request_count,
         x_source,
         provider,
         platform,
@@ -55,27 +59,40 @@ calls as (
         region,
         coalesce(geo_scope, 'unknown') as geo_scope,
         model_id_raw,
+        inference_profile_arn,
         coalesce(service_tier, 'standard') as service_tier,
         operation,
         started_at,
         ended_at,
         date_trunc('hour', started_at) as usage_hour,
         cast(started_at as date) as usage_date,
-        coalesce(status, 'ok') as status,
-        coalesce(is_gateway_cache_hit, false) as is_gateway_cache_hit,
-        greatest(coalesce(input_tokens, 0), 0) as input_tokens,
-        greatest(coalesce(cache_read_tokens, 0), 0) as cache_read_tokens,
-        greatest(coalesce(cache_write_5m_tokens, 0), 0) as cache_write_5m_tokens,
-        greatest(coalesce(cache_write_1h_tokens, 0), 0) as cache_write_1h_tokens,
-        greatest(coalesce(output_tokens, 0), 0) as output_tokens,
+        status,
+        is_gateway_cache_hit,
+        attempt_number,
+        -- The kinds a bill knows. Audio and images are told apart beside them, and so are tokens written for a time nobody said: they cost at least what five minutes cost.
+        input_tokens + coalesce(input_audio_tokens, 0) + coalesce(input_image_tokens, 0) as input_tokens,
+        cache_read_tokens,
+        cache_write_5m_tokens + cache_write_unknown_tokens as cache_write_5m_tokens,
+        cache_write_1h_tokens,
+        output_text_tokens + coalesce(reasoning_tokens, 0) + coalesce(output_audio_tokens, 0) + coalesce(output_image_tokens, 0) as output_tokens,
+        cache_write_unknown_tokens,
+        input_audio_tokens,
+        input_image_tokens,
+        reasoning_tokens,
+        output_audio_tokens,
+        output_image_tokens,
         greatest(coalesce(retrieved_context_tokens, 0), 0) as retrieved_context_tokens,
+        input_tokens_raw,
+        output_tokens_raw,
+        token_convention,
+        tokens_reconcile,
+        request_units,
         reported_cost_usd,
         credential_id,
         principal_id,
         agent_session_id,
         agent_name,
-        cast(null as integer) as attempt_number,
-        cast(null as varchar) as workflow_name,
+        workflow_name,
         step_name,
         trace_id,
         span_id,

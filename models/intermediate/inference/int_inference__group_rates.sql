@@ -47,7 +47,7 @@ select
     owners.environment,
     owners.workload,
     owners.rule_id,
-    usage.calls,
+    usage.records,
     coalesce(costs.cost_basis, 'none') as cost_basis,
     costs.evidence_grade,
     exceptions.exception_reason,

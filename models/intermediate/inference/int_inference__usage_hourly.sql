@@ -22,9 +22,10 @@ grouped as (
         {{ column }},
         {% endfor -%}
         usage_group_key,
-        count(*) as calls,
-        sum(case when status = 'error' then 1 else 0 end) as failed_calls,
-        sum(case when is_gateway_cache_hit then 1 else 0 end) as gateway_cached_calls,
+        count(*) as records,
+        cast(sum(request_count) as bigint) as calls,
+        cast(sum(case when status = 'error' then request_count else 0 end) as bigint) as failed_calls,
+        cast(sum(case when is_gateway_cache_hit then request_count else 0 end) as bigint) as gateway_cached_calls,
         {% for kind in token_kinds() -%}
         sum(case when is_gateway_cache_hit then 0 else {{ kind }}_tokens end) as {{ kind }}_tokens,
         {% endfor -%}
@@ -57,6 +58,7 @@ with_session_tags as (
             else map_concat(grouped.tags, sessions.tags)
         end as tags,
         grouped.usage_group_key,
+        grouped.records,
         grouped.calls,
         grouped.failed_calls,
         grouped.gateway_cached_calls,

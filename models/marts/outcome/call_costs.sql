@@ -11,6 +11,8 @@ shares as (
 
 select
     call_id,
+    record_kind,
+    cast(request_count as bigint) as request_count,
     provider,
     platform,
     account_id,
