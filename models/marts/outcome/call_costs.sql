@@ -35,7 +35,7 @@ select
     agent_name,
     workflow_name,
     step_name,
-    attempt_number,
+    cast(attempt_number as integer) as attempt_number,
     trace_id,
     span_id,
     parent_span_id,
