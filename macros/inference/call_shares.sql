@@ -19,3 +19,14 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+{% macro group_units(rates, amount) -%}
+    ({% for kind in token_kinds() %}{{ rates }}.{{ kind }}_{{ amount }}_units{{ ' + ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro kind_units(kind, amount) -%}
+    {#- What one kind of tokens of a group cost, over the rows of int_inference__usage_costs, in whole units. -#}
+    {%- set column = 'billed_cost_reporting' if amount == 'billed' else 'effective_cost_reporting' -%}
+    {%- set estimates = " and cost_basis = 'estimated'" if amount == 'estimated' else '' -%}
+    {{ amount_units("sum(case when token_kind = '" ~ kind ~ "'" ~ estimates ~ " then " ~ column ~ " else 0 end)") }}
+{%- endmacro %}

@@ -34,14 +34,16 @@
     {{ surrogate_key(['provider', 'account_id', 'region', 'geo_scope', 'model_id', 'token_kind', 'service_tier', 'layer', 'usage_date', 'price_id']) }}
 {%- endmacro %}
 
-{% macro placed_key(parts) -%}
+{% macro placed_key(part) -%}
     {#- A bill key in one period, as one number: what a placed row of the ledger and the use behind it have in common. -#}
-    {{ row_hash(['key_level', 'match_key', 'pool_grain', 'period_from', 'span_to'] + parts) }}
+    {{ row_hash(['key_level', 'match_key', 'pool_grain', 'period_from', 'span_to', part]) }}
 {%- endmacro %}
 
-{#- CTEs, the last of them `usage_in_periods`: the groups of use under each key and period that the placed rows of a relation have, with the number they meet by.
-    placed: relation (key_level, match_key, pool_grain, period_from, span_to); parts: what else must agree, by the names of int_inference__usage_kinds. -#}
-{% macro usage_in_periods(placed, parts) -%}
+{#- A query: the groups of use under each key and period that the placed rows of a relation have, with the number they meet by.
+    placed: relation (key_level, match_key, pool_grain, period_from, span_to); part: what else must agree, by its name in int_inference__usage_kinds. -#}
+{% macro usage_in_periods(placed, part) -%}
+    with
+
     periods as (
 
         select distinct
@@ -62,7 +64,7 @@
             usage_hour,
             token_kind,
             tokens,
-            {{ parts | join(', ') }},
+            {{ part }},
             {{ level }} as key_level,
             match_key_{{ level }} as match_key
         from {{ ref('int_inference__usage_kinds') }}
@@ -87,18 +89,14 @@
                 and usage_levels.match_key = periods.match_key
                 and (periods.pool_grain <> 'span' or (usage_levels.usage_hour >= periods.span_from and usage_levels.usage_hour < periods.span_to))
 
-    ),
+    )
 
-    usage_in_periods as (
-
-        select
-            usage_group_key,
-            token_kind,
-            tokens,
-            {{ placed_key(parts) }} as usage_key
-        from dated_usage
-
-    ),
+    select
+        usage_group_key,
+        token_kind,
+        tokens,
+        {{ placed_key(part) }} as usage_key
+    from dated_usage
 {%- endmacro %}
 
 {% macro period_from(grain, moment, span_from) -%}

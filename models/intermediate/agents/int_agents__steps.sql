@@ -18,15 +18,15 @@ steps as (
         {{ same | join(',\n        ') }},
         max(coalesce(ended_at, started_at)) as ended_at,
         any_value(usage_date) as usage_date,
-        count(*) as calls,
         sum(case when status = 'error' then 1 else 0 end) as failed_calls,
         sum(case when is_gateway_cache_hit then 1 else 0 end) as gateway_cached_calls,
         max(input_tokens + cache_read_tokens + cache_write_tokens) as context_tokens,
         sum(input_tokens + cache_read_tokens + cache_write_tokens) as input_tokens,
         sum(output_tokens) as output_tokens,
         {% for amount in ['billed', 'effective', 'estimated', 'retrieved_context'] -%}
-        cast(sum({{ amount }}_cost_reporting) as decimal(38, 12)) as {{ amount }}_cost_reporting{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum({{ amount }}_cost_reporting) as decimal(38, 12)) as {{ amount }}_cost_reporting,
+        {% endfor -%}
+        count(*) as calls
     from calls
     group by all
 

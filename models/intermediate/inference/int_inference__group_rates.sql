@@ -5,18 +5,26 @@ with
 costs as (
 
     select
-        usage_group_key,
+        {% for kind in token_kinds() -%}
+        {% for amount in call_amounts() -%}
+        {{ kind_units(kind, amount) }} as {{ kind }}_{{ amount }}_units,
+        {% endfor -%}
+        {% endfor -%}
         max(evidence_grade) as evidence_grade,
         case when min(cost_basis) = max(cost_basis) then min(cost_basis) else 'mixed' end as cost_basis,
-        {% for kind in token_kinds() -%}
-        {% for amount, basis in [('effective', "'billed', 'estimated'"), ('billed', "'billed'"), ('estimated', "'estimated'")] -%}
-        {{ amount_units(
-            'sum(case when token_kind = \'' ~ kind ~ '\' and cost_basis in (' ~ basis ~ ') then ' ~ ('billed' if amount == 'billed' else 'effective') ~ '_cost_reporting else 0 end)'
-        ) }} as {{ kind }}_{{ amount }}_units{{ ',' if not (loop.last and kind == 'output') }}
-        {% endfor -%}
-        {% endfor %}
+        usage_group_key
     from {{ ref('int_inference__usage_costs') }}
     group by usage_group_key
+
+),
+
+without_cost as (
+
+    select
+        {{ consumption_key() }} as consumption_key,
+        exception_reason
+    from {{ ref('int_inference__without_cost') }}
+    where exception_reason is not null
 
 ),
 
@@ -27,13 +35,7 @@ exceptions as (
         max(without_cost.exception_reason) as exception_reason
     from {{ ref('int_inference__usage_kinds') }} as usage
     -- Only what has no cost is asked for.
-    inner join (
-        select
-            {{ consumption_key() }} as consumption_key,
-            exception_reason
-        from {{ ref('int_inference__without_cost') }}
-        where exception_reason is not null
-    ) as without_cost on usage.consumption_key = without_cost.consumption_key
+    inner join without_cost on usage.consumption_key = without_cost.consumption_key
     group by usage.usage_group_key
 
 )
@@ -48,15 +50,15 @@ select
     owners.workload,
     owners.rule_id,
     usage.records,
-    coalesce(costs.cost_basis, 'none') as cost_basis,
-    costs.evidence_grade,
-    exceptions.exception_reason,
     {% for kind in token_kinds() -%}
     cast(usage.{{ kind }}_tokens as bigint) as {{ kind }}_tokens,
     {% for amount in call_amounts() -%}
-    coalesce(costs.{{ kind }}_{{ amount }}_units, 0) as {{ kind }}_{{ amount }}_units{{ ',' if not (loop.last and kind == 'output') }}
+    coalesce(costs.{{ kind }}_{{ amount }}_units, 0) as {{ kind }}_{{ amount }}_units,
     {% endfor -%}
-    {% endfor %}
+    {% endfor -%}
+    coalesce(costs.cost_basis, 'none') as cost_basis,
+    costs.evidence_grade,
+    exceptions.exception_reason
 from {{ ref('int_inference__usage_hourly') }} as usage
 left join {{ ref('int_ownership__usage_owners') }} as owners
     on

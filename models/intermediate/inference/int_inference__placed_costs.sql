@@ -49,16 +49,32 @@ named_keys as (
 
 ),
 
-{{ usage_in_periods('named_keys', ['team']) }}
+used as (
+
+    {{ usage_in_periods('named_keys', 'team') }}
+
+),
+
+used_keys as (
+
+    select distinct usage_key from used
+
+),
 
 -- The owner is the line's; which of the owner's calls it was is known by tokens, at the best key that finds some.
 named as (
 
     select
-        *,
-        min(key_level) over (partition by pool_id) as best_key_level
-    from named_keys
-    where {{ placed_key(['team']) }} in (select usage_key from usage_in_periods)
+        keyed.*,
+        min(keyed.key_level) over (partition by keyed.pool_id) as best_key_level
+    from (
+        select
+            *,
+            {{ placed_key('team') }} as usage_key
+        from named_keys
+    ) as keyed
+    -- A line whose owner used nothing under any of its keys leaves here: call_cost_coverage shows it without calls.
+    inner join used_keys on keyed.usage_key = used_keys.usage_key
 
 )
 
@@ -71,7 +87,7 @@ select
     pool_grain,
     period_from,
     span_to,
-    {{ placed_key([consumer_key()]) }} as usage_key,
+    {{ placed_key(consumer_key()) }} as usage_key,
     evidence_grade,
     effective_cost_reporting,
     billed_cost_reporting
@@ -86,7 +102,7 @@ select
     pool_grain,
     period_from,
     span_to,
-    {{ placed_key(['team']) }} as usage_key,
+    usage_key,
     case when key_level = 1 then 'B' else 'C' end as evidence_grade,
     effective_cost_reporting,
     billed_cost_reporting

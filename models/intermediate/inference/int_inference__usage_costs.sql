@@ -1,46 +1,19 @@
 -- Grain: one row per group of use, token kind, cost basis and way the ledger placed it (by consumer, or by the owner its line names).
 -- Conserves: the amounts of int_inference__placed_costs and the estimates. A ledger row's cost follows the tokens of the groups it was made of; the remainder goes to the largest.
-{% set amounts = ['effective_cost_reporting', 'billed_cost_reporting'] -%}
 with
 
-placed as (
+{% for placed_by, part in [('consumer', 'consumer_key'), ('team', 'team')] -%}
+{{ placed_by }}_placed as (
 
-    select * from {{ ref('int_inference__placed_costs') }}
+    select *
+    from {{ ref('int_inference__placed_costs') }}
+    where placed_by = '{{ placed_by }}'
 
 ),
 
-{% for placed_by, part in [('consumer', 'consumer_key'), ('team', 'team')] -%}
-{{ placed_by }}_links as (
+{{ placed_by }}_used as (
 
-    with
-
-    placed_rows as (
-
-        select * from placed where placed_by = '{{ placed_by }}'
-
-    ),
-
-    {{ usage_in_periods('placed_rows', [part]) }}
-
-    links as (
-
-        select
-            placed_rows.placed_id,
-            'billed' as cost_basis,
-            '{{ placed_by }}' as placed_by,
-            placed_rows.evidence_grade,
-            usage_in_periods.usage_group_key,
-            usage_in_periods.token_kind,
-            usage_in_periods.tokens,
-            placed_rows.effective_cost_reporting,
-            placed_rows.billed_cost_reporting
-        from placed_rows
-        -- Left: a row that found no use would show in the conservation test, not vanish.
-        left join usage_in_periods on placed_rows.usage_key = usage_in_periods.usage_key
-
-    )
-
-    select * from links
+    {{ usage_in_periods(placed_by ~ '_placed', part) }}
 
 ),
 
@@ -66,8 +39,24 @@ estimates as (
 
 ),
 
-estimated_links as (
+links as (
 
+    {% for placed_by in ['consumer', 'team'] -%}
+    select
+        placed.placed_id,
+        'billed' as cost_basis,
+        '{{ placed_by }}' as placed_by,
+        placed.evidence_grade,
+        used.usage_group_key,
+        used.token_kind,
+        used.tokens,
+        placed.effective_cost_reporting,
+        placed.billed_cost_reporting
+    from {{ placed_by }}_placed as placed
+    -- Left: a row that found no use would show in the tests, not vanish.
+    left join {{ placed_by }}_used as used on placed.usage_key = used.usage_key
+    union all
+    {% endfor -%}
     select
         estimates.placed_id,
         'estimated' as cost_basis,
@@ -84,41 +73,12 @@ estimated_links as (
 
 ),
 
-links as (
-
-    select * from consumer_links
-    union all
-    select * from team_links
-    union all
-    select * from estimated_links
-
-),
-
 shares as (
 
-    select
-        *,
-        {% for amount in amounts -%}
-        {{ mul_div(amount, 'cast(tokens as decimal(38, 0))', 'cast(sum(tokens) over (partition by placed_id) as decimal(38, 0))') }} as {{ amount }}_share,
-        {% endfor -%}
-        row_number() over (partition by placed_id order by tokens desc, usage_group_key asc) as share_rank
-    from links
-
-),
-
-exact as (
-
-    select
-        usage_group_key,
-        token_kind,
-        cost_basis,
-        placed_by,
-        evidence_grade,
-        {% for amount in amounts -%}
-        {{ amount }}_share
-        + case when share_rank = 1 then {{ amount }} - sum({{ amount }}_share) over (partition by placed_id) else 0 end as {{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from shares
+    {{ split_by_weight(
+        'links', ['usage_group_key', 'token_kind', 'cost_basis', 'placed_by', 'evidence_grade'], 'placed_id', 'tokens',
+        ['effective_cost_reporting', 'billed_cost_reporting'], 'usage_group_key'
+    ) }}
 
 )
 
@@ -129,8 +89,7 @@ select
     placed_by,
     -- The lowest grade of a chain wins.
     max(evidence_grade) as evidence_grade,
-    {% for amount in amounts -%}
-    cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
-    {% endfor %}
-from exact
+    cast(sum(effective_cost_reporting) as decimal(38, 12)) as effective_cost_reporting,
+    cast(sum(billed_cost_reporting) as decimal(38, 12)) as billed_cost_reporting
+from shares
 group by usage_group_key, token_kind, cost_basis, placed_by

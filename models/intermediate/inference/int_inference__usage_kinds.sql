@@ -51,9 +51,9 @@ select
     token_kind,
     tokens,
     coalesce(team, 'unallocated') as team,
-    {{ consumer_key() }} as consumer_key,
-    {{ consumption_key() }} as consumption_key,
     {% for level in range(1, 4) -%}
-    {{ match_key(pool_match_keys()['tokens'][level - 1]) }} as match_key_{{ level }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ match_key(pool_match_keys()['tokens'][level - 1]) }} as match_key_{{ level }},
+    {% endfor -%}
+    {{ consumer_key() }} as consumer_key,
+    {{ consumption_key() }} as consumption_key
 from owned

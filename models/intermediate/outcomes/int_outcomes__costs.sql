@@ -2,11 +2,6 @@
 -- Conserves: effective_cost_reporting of fct_cost_allocations. A session's cost goes to the outcomes it worked for, by weight; the rest of a feature's cost follows the outcomes
 -- of its month by their policy weight; a feature without outcomes keeps its cost under outcome type 'none'.
 {% set amounts = outcome_amounts() -%}
-{% set sums -%}
-{% for measure, condition in outcome_measures().items() -%}
-        cast(sum(case when {{ condition }} then effective_cost_reporting else 0 end) as decimal(38, 12)) as {{ measure }}_cost_reporting{{ ',\n        ' if not loop.last }}
-{%- endfor %}
-{%- endset -%}
 with
 
 links as (
@@ -42,7 +37,7 @@ session_cells as (
         usage_month,
         linked_session_id as agent_session_id,
         feature,
-        {{ sums }}
+        {{ sum_outcome_measures() }}
     from allocations
     where linked_session_id is not null
     group by usage_month, linked_session_id, feature
@@ -54,7 +49,7 @@ feature_cells as (
     select
         usage_month,
         feature,
-        {{ sums }}
+        {{ sum_outcome_measures() }}
     from allocations
     where linked_session_id is null
     group by usage_month, feature
@@ -133,6 +128,6 @@ select
     {% for amount in amounts -%}
     cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }},
     {% endfor -%}
-    cast(sum({% for layer in amounts[:7] %}{{ layer }}{{ ' + ' if not loop.last }}{% endfor %}) as decimal(38, 12)) as effective_cost_reporting
+    cast(sum({{ outcome_layers_total() }}) as decimal(38, 12)) as effective_cost_reporting
 from unioned
 group by usage_month, outcome_feature, outcome_type, outcome_id, link_kind

@@ -66,6 +66,12 @@ linked as (
 
 ),
 
+taken as (
+
+    select distinct agent_session_id from linked
+
+),
+
 -- The task of an outcome: its own word, else that of the session it names.
 tasks as (
 
@@ -95,7 +101,7 @@ candidates as (
             sessions.task_id = tasks.task_id
             and sessions.started_at <= tasks.occurred_at
             and (sessions.feature = tasks.feature or sessions.feature = 'unallocated' or tasks.feature = 'unallocated')
-    left join (select distinct agent_session_id from linked) as taken on sessions.agent_session_id = taken.agent_session_id
+    left join taken on sessions.agent_session_id = taken.agent_session_id
     where taken.agent_session_id is null
 
 ),
@@ -122,7 +128,9 @@ weighed as (
         outcomes.outcome_type,
         outcomes.is_success,
         outcomes.occurred_at,
-        cast(outcomes.weight * 1000000 as bigint) as policy_weight
+        cast(outcomes.weight * 1000000 as bigint) as policy_weight,
+        cast(sum(outcomes.weight * 1000000) over (partition by links.agent_session_id) as bigint) as policy_total,
+        count(*) over (partition by links.agent_session_id) as links_of_session
     from links
     -- Left: every link is of a record that counts, and every outcome has one.
     left join outcomes on links.outcome_id = outcomes.outcome_id
@@ -136,8 +144,7 @@ select
     outcome_type,
     is_success,
     occurred_at,
-    -- Where policy gives all outcomes of a session no weight, they share it equally.
-    cast(case when sum(policy_weight) over (partition by agent_session_id) > 0 then policy_weight else 1 end as bigint) as link_weight,
-    cast(case when sum(policy_weight) over (partition by agent_session_id) > 0 then sum(policy_weight) over (partition by agent_session_id) else count(*) over (partition by agent_session_id) end as bigint)
-        as weight_total
+    -- Where policy gives the outcomes of a session no weight, they share it equally.
+    cast(case when policy_total > 0 then policy_weight else 1 end as bigint) as link_weight,
+    cast(case when policy_total > 0 then policy_total else links_of_session end as bigint) as weight_total
 from weighed

@@ -87,9 +87,11 @@ joined as (
         {% for part in parts -%}
         cast(coalesce(costs.{{ part }}, 0) as decimal(38, 12)) as {{ part }},
         {% endfor -%}
-        {% for count in ['outcomes.outcomes', 'outcomes.successes', 'outcomes.restated_outcomes', 'first_told.outcomes_as_first_told', 'first_told.successes_as_first_told'] -%}
-        cast(coalesce({{ count }}, 0) as bigint) as {{ count.split('.')[1] }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(coalesce(outcomes.outcomes, 0) as bigint) as outcomes,
+        cast(coalesce(outcomes.successes, 0) as bigint) as successes,
+        cast(coalesce(outcomes.restated_outcomes, 0) as bigint) as restated_outcomes,
+        cast(coalesce(first_told.outcomes_as_first_told, 0) as bigint) as outcomes_as_first_told,
+        cast(coalesce(first_told.successes_as_first_told, 0) as bigint) as successes_as_first_told
     from keys
     {% for relation in ['costs', 'outcomes', 'first_told'] -%}
     left join {{ relation }}
