@@ -65,7 +65,7 @@ floored as (
         -- Gateways and search capacity name a resource that everybody behind it uses.
         resource_id is null
         or driver_family = 'tokens'
-        or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index') as has_coarse_keys
+        or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index', 'rerank') as has_coarse_keys
     from owned
 
 ),
@@ -78,7 +78,7 @@ graded as (
         case
             when
                 driver_family in ('retrieval', 'storage', 'egress')
-                and (resource_id is null or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index')) then 2
+                and (resource_id is null or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index', 'rerank')) then 2
             else 1
         end as exact_key_level
     from floored
