@@ -16,3 +16,12 @@
     {#- All tokens of a record of the stream. -#}
     ({% for column in call_token_columns() %}coalesce({{ relation }}.{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %})
 {%- endmacro %}
+
+{% macro bucket_columns() -%}
+    {#- The columns of the stream of calls that int_inference__buckets has under the same name. -#}
+    {{ return([
+        'x_source', 'provider', 'platform', 'account_id', 'region', 'geo_scope', 'model_id_raw', 'inference_profile_arn', 'service_tier', 'operation', 'started_at', 'ended_at',
+        'input_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'output_tokens', 'request_units', 'credential_id', 'principal_id', 'agent_session_id',
+        'agent_name', 'tags',
+    ]) }}
+{%- endmacro %}

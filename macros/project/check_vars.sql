@@ -4,9 +4,20 @@
     {%- if not modules.re.match('^[A-Z]{3}$', currency) -%}
         {{ exceptions.raise_compiler_error("var reporting_currency is '" ~ currency ~ "': give a three-letter ISO 4217 code in capitals, such as USD") }}
     {%- endif -%}
-    {%- if var('charges_materialized') not in ['view', 'table'] -%}
-        {{ exceptions.raise_compiler_error("var charges_materialized is '" ~ var('charges_materialized') ~ "': write view or table") }}
+    {%- for name in ['charges_materialized', 'call_costs_materialized'] -%}
+    {%- if var(name) not in ['view', 'table'] -%}
+        {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': write view or table") }}
     {%- endif -%}
+    {%- endfor -%}
+    {%- set caps = var('agent_step_caps') -%}
+    {%- if caps is string or caps is not sequence or caps | reject('integer') | list or (caps | length > 0 and caps | min < 1) or caps | length == 0 -%}
+        {{ exceptions.raise_compiler_error("var agent_step_caps is '" ~ caps ~ "': give a list of whole numbers above 0, such as [5, 6, 7, 8]") }}
+    {%- endif -%}
+    {%- for name in ['agent_runaway_calls', 'agent_runaway_context_growth', 'agent_runaway_output_share'] -%}
+    {%- if var(name) is not number or var(name) <= 0 -%}
+        {{ exceptions.raise_compiler_error("var " ~ name ~ " is '" ~ var(name) ~ "': give a number above 0") }}
+    {%- endif -%}
+    {%- endfor -%}
     {%- set constant = var('constant_rate_date') -%}
     {%- if constant is not none and not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', constant | string) -%}
         {{ exceptions.raise_compiler_error("var constant_rate_date is '" ~ constant ~ "': give the day whose rates convert everything as 2026-10-01, or null for the rate of each charge's own day") }}

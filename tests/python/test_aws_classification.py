@@ -95,8 +95,8 @@ LINES = [
     Line("AmazonBedrock", "USE1-NovaPro-customization-storage", "storage", "none", "nova-pro"),
     Line("AmazonBedrock", "USE1-CustomModelImport-CustomModelUnit-v1", "inference", "provisioned_throughput"),
     Line("AmazonBedrock", "USE1-TitanEmbeddingV2-Text-input-tokens", "retrieval", "embedding", "titan-embed-text-v2", "input"),
-    Line("AmazonBedrock", "USE1-Rerank-v1-search_units", "retrieval", "vector_search"),
-    Line("2ks4e9pjfrq0example", "USE1-MP:USE1_search_units-Units", "retrieval", "vector_search", "rerank-v3.5", None, description=MARKETPLACE + "Search Units", name="Cohere Rerank 3.5 (Amazon Bedrock Edition)"),
+    Line("AmazonBedrock", "USE1-Rerank-v1-search_units", "retrieval", "rerank"),
+    Line("2ks4e9pjfrq0example", "USE1-MP:USE1_search_units-Units", "retrieval", "rerank", "rerank-v3.5", None, description=MARKETPLACE + "Search Units", name="Cohere Rerank 3.5 (Amazon Bedrock Edition)"),
     # AgentCore hosts agents around the calls of models: AI money, with no layer of its own on a bill
     Line("AmazonBedrockAgentCore", "USE1-AgentCore-runtime-vcpu", "inference", "none"),
     Line("AmazonBedrockAgentCore", "USE1-runtime-memory", "inference", "none"),

@@ -189,7 +189,7 @@ OTHER_LINES = [
     ("azure", AZURE_OPENAI, "text-embedding-3-large-glbl Tokens", "retrieval", "embedding", "input"),
     ("azure", AZURE_OPENAI, "embedding-ada-regional Tokens", "retrieval", "embedding", "input"),
     ("gcp", "Gemini API", "EmbedContent input token count for gemini-embedding-2 text", "retrieval", "embedding", "input"),
-    ("aws", BEDROCK, "AmazonRerank-v1-searchunits", "retrieval", "vector_search", None),
+    ("aws", BEDROCK, "AmazonRerank-v1-searchunits", "retrieval", "rerank", None),
     ("aws", BEDROCK, "USE1-Guardrail-ContentPolicyUnitsConsumed", "inference", "none", None),
     ("aws", BEDROCK, "USE1-AgentCore-Runtime-vCPU", "inference", "none", None),
     ("aws", BEDROCK, "USE1-ProvisionedThroughput-ClaudeV2-1MonthCommit-ModelUnits", "inference", "provisioned_throughput", None),

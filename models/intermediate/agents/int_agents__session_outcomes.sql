@@ -1,16 +1,19 @@
--- Grain: one row per agent session that ended in a business outcome; a session pays for the last outcome it had.
+-- Grain: one row per agent session that worked for a business outcome: the last it had.
 with
 
 outcomes as (
 
     select
-        *,
+        links.agent_session_id,
+        events.outcome_type,
+        events.feature,
+        events.is_success,
         row_number() over (
-            partition by agent_session_id
-            order by occurred_at desc, outcome_id desc
+            partition by links.agent_session_id
+            order by events.occurred_at desc, events.outcome_id desc
         ) as outcome_rank
-    from {{ ref('int_outcomes__events') }}
-    where agent_session_id is not null
+    from {{ ref('bridge_outcomes_sessions') }} as links
+    left join {{ ref('int_outcomes__events') }} as events on links.outcome_id = events.outcome_id
 
 )
 

@@ -13,7 +13,7 @@ usage as (
 costed as (
 
     select
-        {{ surrogate_key(['provider', 'account_id', 'region', 'geo_scope', 'model_id', 'token_kind', 'service_tier', 'layer', 'usage_date', 'price_id']) }} as pool_id,
+        {{ estimated_pool_key() }} as pool_id,
         usage_date,
         provider,
         account_id,

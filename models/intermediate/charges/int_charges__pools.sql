@@ -72,7 +72,7 @@ floored as (
         -- Gateways and search capacity name a resource that everybody behind it uses.
         resource_id is null
         or driver_family in ('tokens', 'throughput')
-        or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index') as has_coarse_keys
+        or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index', 'rerank') as has_coarse_keys
     from owned
 
 ),
@@ -86,7 +86,7 @@ graded as (
             when driver_family = 'throughput' and resource_id is null then 2
             when
                 driver_family in ('retrieval', 'storage', 'egress')
-                and (resource_id is null or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index')) then 2
+                and (resource_id is null or driver_kind in ('nat_bytes', 'nat_hours', 'vector_search', 'vector_index', 'rerank')) then 2
             else 1
         end as exact_key_level
     from floored

@@ -4,7 +4,7 @@ with
 
 calls as (
 
-    select * from {{ ref('int_inference__calls') }}
+    select * from {{ ref('int_inference__used') }}
 
 ),
 
@@ -14,107 +14,23 @@ sessions as (
 
 ),
 
-models as (
-
-    {{ resolve_model('(select distinct provider, model_id_raw from calls)', names_only=true) }}
-
-),
-
--- Few models have more than one band, and few calls are long: a call without a partner here is in the base band.
-bands as (
-
-    select
-        models.provider,
-        models.model_id_raw,
-        context_bands.context_min_tokens,
-        context_bands.next_context_min_tokens
-    from models
-    inner join {{ ref('int_inference__context_bands') }} as context_bands
-        on
-            models.provider = context_bands.provider
-            and models.model_id = context_bands.model_id
-
-),
-
--- A long request is repriced whole, so the band is the call's: found by its whole input, cached tokens included. A sum of calls has no length; it tells its band or none.
-banded as (
-
-    select
-        calls.*,
-        case when calls.record_kind = 'bucket' then {{ stated_context_band('calls.tags') }} else coalesce(bands.context_min_tokens, 0) end as context_min_tokens
-    from calls
-    left join bands
-        on
-            calls.provider = bands.provider
-            and calls.model_id_raw = bands.model_id_raw
-            and calls.input_tokens + calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens >= bands.context_min_tokens
-            and calls.input_tokens + calls.cache_read_tokens + calls.cache_write_5m_tokens + calls.cache_write_1h_tokens < bands.next_context_min_tokens
-
-),
-
--- Served from a gateway's cache: the provider never saw it, so it carries no billed tokens.
-grouped_calls as (
-
-    select
-        usage_hour,
-        provider,
-        account_id,
-        region,
-        geo_scope,
-        model_id_raw,
-        service_tier,
-        context_min_tokens,
-        operation,
-        agent_session_id,
-        is_amplified,
-        agent_name,
-        credential_id,
-        principal_id,
-        tags,
-        cast(sum(request_count) as bigint) as calls,
-        cast(sum(case when status = 'error' then request_count else 0 end) as bigint) as failed_calls,
-        sum(input_tokens) as input_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(output_tokens) as output_tokens,
-        sum(least(retrieved_context_tokens, input_tokens)) as retrieved_context_tokens
-    from banded
-    where not is_gateway_cache_hit
-    group by all
-
-),
-
--- Use of which there are sums and no call logs.
+-- Served from a gateway's cache: the provider never saw it, so it carries no billed tokens; its group is kept, so that the call has an owner.
 grouped as (
 
-    select * from grouped_calls
-    union all
     select
-        usage_hour,
-        provider,
-        account_id,
-        region,
-        geo_scope,
-        model_id_raw,
-        service_tier,
-        operation,
-        agent_session_id,
-        false as is_amplified,
-        agent_name,
-        credential_id,
-        principal_id,
-        tags,
-        cast(sum(requests) as bigint) as calls,
-        cast(0 as bigint) as failed_calls,
-        sum(input_tokens) as input_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(cache_write_5m_tokens) as cache_write_5m_tokens,
-        sum(cache_write_1h_tokens) as cache_write_1h_tokens,
-        sum(output_tokens) as output_tokens,
-        cast(0 as bigint) as retrieved_context_tokens
-    from {{ ref('int_inference__buckets') }}
-    where is_counted
+        {% for column in usage_group_columns() -%}
+        {{ column }},
+        {% endfor -%}
+        usage_group_key,
+        count(*) as records,
+        cast(sum(request_count) as bigint) as calls,
+        cast(sum(case when status = 'error' then request_count else 0 end) as bigint) as failed_calls,
+        cast(sum(case when is_gateway_cache_hit then request_count else 0 end) as bigint) as gateway_cached_calls,
+        {% for kind in billed_token_kinds() -%}
+        sum(case when is_gateway_cache_hit then 0 else {{ kind }}_tokens end) as {{ kind }}_tokens,
+        {% endfor -%}
+        sum(case when is_gateway_cache_hit then 0 else least(retrieved_context_tokens, input_tokens) end) as retrieved_context_tokens
+    from calls
     group by all
 
 ),
@@ -142,8 +58,11 @@ with_session_tags as (
             when grouped.tags is null then sessions.tags
             else map_concat(grouped.tags, sessions.tags)
         end as tags,
+        grouped.usage_group_key,
+        grouped.records,
         grouped.calls,
         grouped.failed_calls,
+        grouped.gateway_cached_calls,
         grouped.input_tokens,
         grouped.cache_read_tokens,
         grouped.cache_write_5m_tokens,
@@ -152,6 +71,12 @@ with_session_tags as (
         grouped.retrieved_context_tokens
     from grouped
     left join sessions on grouped.agent_session_id = sessions.agent_session_id
+
+),
+
+models as (
+
+    {{ resolve_model('(select distinct provider, model_id_raw from with_session_tags)', names_only=true) }}
 
 ),
 

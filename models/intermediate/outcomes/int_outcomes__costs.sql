@@ -1,128 +1,133 @@
--- Grain: one row per usage month, feature, outcome type, layer and cost basis.
--- Conserves: effective_cost_reporting of every feature. A session's cost goes to the outcome it ended in; the rest of a feature's cost
--- follows the number of its outcomes times their policy weight; a feature without outcomes keeps its cost under outcome type 'none'.
+-- Grain: one row per usage month, feature, outcome type, outcome and how it is linked: by session, as an earlier try of its task, by feature, or by nothing.
+-- Conserves: effective_cost_reporting of fct_cost_allocations. A session's cost goes to the outcomes it worked for, by weight; the rest of a feature's cost follows the outcomes
+-- of its month by their policy weight; a feature without outcomes keeps its cost under outcome type 'none'.
+{% set amounts = outcome_amounts() -%}
 with
+
+links as (
+
+    select
+        links.*,
+        events.feature as outcome_feature
+    from {{ ref('bridge_outcomes_sessions') }} as links
+    left join {{ ref('int_outcomes__events') }} as events on links.outcome_id = events.outcome_id
+
+),
+
+linked_sessions as (
+
+    select distinct agent_session_id from links
+
+),
 
 allocations as (
 
     select
-        cast(date_trunc('month', allocations.usage_date) as date) as outcome_month,
-        coalesce(nullif(sessions.feature, 'unallocated'), allocations.feature) as feature,
-        sessions.outcome_type,
-        coalesce(not sessions.is_success, false) as is_failed,
-        allocations.layer,
-        allocations.cost_basis,
-        cast(sum(allocations.effective_cost_reporting) as decimal(38, 12)) as effective_cost_reporting
+        allocations.*,
+        cast(date_trunc('month', allocations.usage_date) as date) as usage_month,
+        linked_sessions.agent_session_id as linked_session_id
     from {{ ref('fct_cost_allocations') }} as allocations
-    left join {{ ref('int_agents__session_outcomes') }} as sessions on allocations.agent_session_id = sessions.agent_session_id
-    group by all
+    left join linked_sessions on allocations.agent_session_id = linked_sessions.agent_session_id
 
 ),
 
-counted as (
+session_cells as (
 
     select
-        outcome_month,
+        usage_month,
+        linked_session_id as agent_session_id,
         feature,
-        outcome_type,
-        sum(weight) as weight
-    from {{ ref('int_outcomes__events') }}
-    group by outcome_month, feature, outcome_type
+        {{ sum_outcome_measures() }}
+    from allocations
+    where linked_session_id is not null
+    group by usage_month, linked_session_id, feature
 
 ),
 
-totals as (
+feature_cells as (
 
     select
-        outcome_month,
+        usage_month,
         feature,
-        sum(weight) as weight
-    from counted
-    group by outcome_month, feature
+        {{ sum_outcome_measures() }}
+    from allocations
+    where linked_session_id is null
+    group by usage_month, feature
 
 ),
 
-unlinked as (
+session_rows as (
+
+    select
+        session_cells.*,
+        {{ surrogate_key(['session_cells.usage_month', 'session_cells.agent_session_id', 'session_cells.feature']) }} as cell_id,
+        coalesce(nullif(links.outcome_feature, 'unallocated'), session_cells.feature) as outcome_feature,
+        links.outcome_id,
+        links.outcome_type,
+        links.link_kind,
+        links.link_weight
+    from session_cells
+    -- Every cell is of a linked session.
+    left join links on session_cells.agent_session_id = links.agent_session_id
+
+),
+
+session_split as (
+
+    {{ split_by_weight('session_rows', ['usage_month', 'outcome_feature', 'outcome_type', 'outcome_id', 'link_kind'], 'cell_id', 'link_weight', amounts, 'outcome_id') }}
+
+),
+
+weighed_outcomes as (
 
     select
         *,
-        {{ surrogate_key(['outcome_month', 'feature', 'layer', 'cost_basis']) }} as cell_id
-    from allocations
-    where outcome_type is null
+        cast(weight * 1000000 as bigint) as outcome_weight
+    from {{ ref('int_outcomes__events') }}
+    where weight > 0
 
 ),
 
-split as (
+feature_rows as (
 
     select
-        unlinked.cell_id,
-        unlinked.outcome_month,
-        unlinked.feature,
-        coalesce(counted.outcome_type, 'none') as outcome_type,
-        unlinked.layer,
-        unlinked.cost_basis,
-        unlinked.effective_cost_reporting as cell_cost,
-        case
-            when totals.weight > 0 then {{ mul_div('unlinked.effective_cost_reporting', 'cast(counted.weight * 1000000 as decimal(38, 0))', 'cast(totals.weight * 1000000 as decimal(38, 0))') }}
-            else unlinked.effective_cost_reporting
-        end as effective_cost_reporting,
-        row_number() over (partition by unlinked.cell_id order by counted.weight desc nulls last, counted.outcome_type asc) as share_rank
-    from unlinked
-    left join totals
+        feature_cells.*,
+        {{ surrogate_key(['feature_cells.usage_month', 'feature_cells.feature']) }} as cell_id,
+        coalesce(outcomes.outcome_type, 'none') as outcome_type,
+        outcomes.outcome_id,
+        case when outcomes.outcome_id is null then 'none' else 'feature' end as link_kind,
+        coalesce(outcomes.outcome_weight, 1) as outcome_weight
+    from feature_cells
+    left join weighed_outcomes as outcomes
         on
-            unlinked.outcome_month = totals.outcome_month
-            and unlinked.feature = totals.feature
-            and totals.weight > 0
-    left join counted
-        on
-            totals.outcome_month = counted.outcome_month
-            and totals.feature = counted.feature
+            feature_cells.usage_month = outcomes.outcome_month
+            and feature_cells.feature = outcomes.feature
 
 ),
 
-remainders as (
+feature_split as (
 
-    select
-        cell_id,
-        any_value(cell_cost) - sum(effective_cost_reporting) as remainder
-    from split
-    group by cell_id
+    {{ split_by_weight('feature_rows', ['usage_month', 'feature', 'outcome_type', 'outcome_id', 'link_kind'], 'cell_id', 'outcome_weight', amounts, 'outcome_id') }}
 
 ),
 
 unioned as (
 
-    select
-        outcome_month,
-        feature,
-        outcome_type,
-        is_failed,
-        layer,
-        cost_basis,
-        effective_cost_reporting
-    from allocations
-    where outcome_type is not null
+    select * from session_split
     union all
-    select
-        split.outcome_month,
-        split.feature,
-        split.outcome_type,
-        false as is_failed,
-        split.layer,
-        split.cost_basis,
-        split.effective_cost_reporting + case when split.share_rank = 1 then remainders.remainder else 0 end as effective_cost_reporting
-    from split
-    left join remainders on split.cell_id = remainders.cell_id
+    select * from feature_split
 
 )
 
 select
-    outcome_month,
-    feature,
+    usage_month as outcome_month,
+    outcome_feature as feature,
     outcome_type,
-    layer,
-    cost_basis,
-    cast(sum(effective_cost_reporting) as decimal(38, 12)) as effective_cost_reporting,
-    cast(sum(case when is_failed then effective_cost_reporting else 0 end) as decimal(38, 12)) as failed_cost_reporting
+    outcome_id,
+    link_kind,
+    {% for amount in amounts -%}
+    cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }},
+    {% endfor -%}
+    cast(sum({{ outcome_layers_total() }}) as decimal(38, 12)) as effective_cost_reporting
 from unioned
-group by all
+group by usage_month, outcome_feature, outcome_type, outcome_id, link_kind

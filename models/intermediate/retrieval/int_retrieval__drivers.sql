@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- Grain: one row per key level, match key, hour and consumer. Drivers: query units by caller; indexing units and stored size by the index's owner.
+-- Grain: one row per key level, match key, hour and consumer. Drivers: query units and reranked search units by caller; indexing units and stored size by the index's owner.
 -- A search floor is billed on days nobody queries too: then it is idle, and at the last level falls to the stored indexes that keep it alive.
 with
 
@@ -7,7 +7,7 @@ usage as (
 
     {{ owned_usage(
         ref('int_retrieval__usage_hourly'),
-        "case usage.driver_kind when 'vector_search' then 'query_units' when 'vector_index' then 'index_units' else 'gib_days' end",
+        "case usage.driver_kind when 'vector_search' then 'query_units' when 'vector_index' then 'index_units' when 'rerank' then 'search_units' else 'gib_days' end",
         'usage.units', workload='usage.index_name', session='usage'
     ) }}
 

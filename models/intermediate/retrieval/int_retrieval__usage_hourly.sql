@@ -37,6 +37,9 @@ query_use as (
         region,
         {{ resource_key('index_name') }} as index_name,
         agent_session_id,
+        cast(null as varchar) as agent_name,
+        cast(null as varchar) as credential_id,
+        cast(null as varchar) as principal_id,
         tags,
         cast(sum(query_units) as decimal(38, 6)) as units
     from queries
@@ -56,6 +59,9 @@ index_use as (
         region,
         {{ resource_key('index_name') }} as index_name,
         cast(null as varchar) as agent_session_id,
+        cast(null as varchar) as agent_name,
+        cast(null as varchar) as credential_id,
+        cast(null as varchar) as principal_id,
         tags,
         cast({{ column }} as decimal(38, 6)) as units
     from indexes
@@ -67,15 +73,66 @@ index_use as (
 
 ),
 
+-- Reranking bills search units, whoever sells it: the caller's, like a query. A call that says no units is one.
+rerank_use as (
+
+    select
+        usage_hour,
+        'rerank' as driver_kind,
+        provider,
+        account_id,
+        region,
+        cast(null as varchar) as index_name,
+        agent_session_id,
+        agent_name,
+        credential_id,
+        principal_id,
+        tags,
+        cast(sum(coalesce(request_units, request_count, 1)) as decimal(38, 6)) as units
+    from {{ ref('int_inference__calls') }}
+    where
+        operation = 'rerank'
+        and not is_gateway_cache_hit
+    group by all
+
+),
+
 unioned as (
 
     select * from query_use
     union all
     select * from index_use
+    union all
+    select * from rerank_use
+
+),
+
+-- What was said of the session when it began beats what a single query says.
+with_session_tags as (
+
+    select
+        unioned.usage_hour,
+        unioned.driver_kind,
+        unioned.provider,
+        unioned.account_id,
+        unioned.region,
+        unioned.index_name,
+        unioned.agent_session_id,
+        coalesce(sessions.agent_name, unioned.agent_name) as agent_name,
+        unioned.credential_id,
+        unioned.principal_id,
+        case
+            when sessions.tags is null then unioned.tags
+            when unioned.tags is null then sessions.tags
+            else map_concat(unioned.tags, sessions.tags)
+        end as tags,
+        unioned.units
+    from unioned
+    left join {{ ref('int_agents__sessions') }} as sessions on unioned.agent_session_id = sessions.agent_session_id
 
 )
 
 select
     *,
     {{ usage_owner_key('int_retrieval__usage_hourly') }} as owner_key
-from unioned
+from with_session_tags

@@ -1,28 +1,10 @@
 -- Grain: one row per agent session.
--- Conserves: the rows of fct_cost_allocations that carry a session.
+-- Conserves: agent_step_costs, every step of a session and what it caused beside its calls.
 with
 
 costs as (
 
-    select
-        agent_session_id,
-        max_by(team, effective_cost_reporting) as team,
-        max_by(feature, effective_cost_reporting) as feature,
-        max_by(environment, effective_cost_reporting) as environment,
-        {% for layer in ['inference', 'agents', 'retrieval'] -%}
-        cast(sum(case when layer = '{{ layer }}' then effective_cost_reporting else 0 end) as decimal(38, 12)) as {{ layer }}_cost_reporting,
-        {% endfor -%}
-        cast(sum(effective_cost_reporting) as decimal(38, 12)) as effective_cost_reporting,
-        cast(sum(case when cost_basis = 'estimated' then effective_cost_reporting else 0 end) as decimal(38, 12)) as estimated_cost_reporting
-    from {{ ref('fct_cost_allocations') }}
-    where agent_session_id is not null
-    group by agent_session_id
-
-),
-
-calls as (
-
-    select * from {{ ref('int_agents__session_calls') }}
+    select * from {{ ref('int_agents__session_steps') }}
 
 ),
 
@@ -39,33 +21,53 @@ outcomes as (
 )
 
 select
-    coalesce(calls.agent_session_id, costs.agent_session_id) as agent_session_id,
-    coalesce(sessions.agent_name, calls.agent_name) as agent_name,
+    costs.agent_session_id,
+    coalesce(sessions.agent_name, costs.agent_name) as agent_name,
     sessions.task_id,
-    coalesce(costs.team, 'unallocated') as team,
-    coalesce(costs.feature, 'unallocated') as feature,
+    costs.team,
+    costs.feature,
     costs.environment,
-    calls.started_at,
-    calls.ended_at,
+    costs.rule_id,
+    case when costs.team = 'unallocated' then 'untagged_usage' end as owner_reason,
+    costs.started_at,
+    costs.ended_at,
     sessions.status as run_status,
     outcomes.outcome_type,
     outcomes.is_success,
-    coalesce(calls.calls, 0) as calls,
+    costs.calls,
     sessions.calls_reported,
-    cast(coalesce(calls.amplified_calls, 0) as bigint) as amplified_calls,
-    cast(coalesce(calls.failed_calls, 0) as bigint) as failed_calls,
-    cast(coalesce(calls.retry_calls, 0) as bigint) as retry_calls,
-    cast(coalesce(calls.input_tokens, 0) as bigint) as input_tokens,
-    cast(coalesce(calls.output_tokens, 0) as bigint) as output_tokens,
-    cast(coalesce(calls.largest_context_tokens, 0) as bigint) as largest_context_tokens,
-    cast(coalesce(costs.inference_cost_reporting, 0) as decimal(38, 12)) as first_call_cost_reporting,
-    cast(coalesce(costs.agents_cost_reporting, 0) as decimal(38, 12)) as amplified_cost_reporting,
-    cast(coalesce(costs.retrieval_cost_reporting, 0) as decimal(38, 12)) as retrieval_cost_reporting,
-    cast(coalesce(costs.effective_cost_reporting, 0) as decimal(38, 12)) as effective_cost_reporting,
-    cast(coalesce(costs.estimated_cost_reporting, 0) as decimal(38, 12)) as estimated_cost_reporting,
-    cast(coalesce(costs.inference_cost_reporting, 0) + coalesce(costs.agents_cost_reporting, 0) as double)
-    / nullif(cast(costs.inference_cost_reporting as double), 0) as amplification_factor
-from calls
-full join costs on calls.agent_session_id = costs.agent_session_id
-left join sessions on coalesce(calls.agent_session_id, costs.agent_session_id) = sessions.agent_session_id
-left join outcomes on coalesce(calls.agent_session_id, costs.agent_session_id) = outcomes.agent_session_id
+    costs.amplified_calls,
+    costs.failed_calls,
+    costs.retry_calls,
+    costs.judge_calls,
+    costs.guardrail_calls,
+    costs.gateway_cached_calls,
+    cast(costs.steps as bigint) as steps,
+    cast(costs.depth as integer) as depth,
+    cast(costs.user_requests as bigint) as user_requests,
+    costs.input_tokens,
+    costs.output_tokens,
+    cast(costs.largest_context_tokens as bigint) as largest_context_tokens,
+    costs.first_call_cost_reporting,
+    costs.amplified_cost_reporting,
+    costs.retrieval_cost_reporting,
+    costs.billed_cost_reporting,
+    costs.effective_cost_reporting,
+    costs.estimated_cost_reporting,
+    costs.retrieved_context_cost_reporting,
+    {% for kind in ['retry', 'sub_agent', 'judge', 'guardrail'] -%}
+    costs.{{ kind }}_cost_reporting,
+    {% endfor -%}
+    {{ mul_div('costs.effective_cost_reporting', 'cast(1 as decimal(38, 0))', 'cast(nullif(costs.user_requests, 0) as decimal(38, 0))') }} as cost_per_user_request_reporting,
+    cast(costs.calls as double) / nullif(costs.user_requests, 0) as calls_per_user_request,
+    cast(costs.calls_cost_reporting as double) / nullif(cast(costs.first_call_cost_reporting as double), 0) as amplification_factor,
+    costs.retry_cost_share,
+    costs.cost_growth_per_step_reporting,
+    costs.cost_growth_factor,
+    costs.context_growth_factor,
+    costs.output_share,
+    {{ runaway_reason('costs') }} as runaway_reason,
+    {{ runaway_reason('costs') }} is not null as is_runaway
+from costs
+left join sessions on costs.agent_session_id = sessions.agent_session_id
+left join outcomes on costs.agent_session_id = outcomes.agent_session_id

@@ -36,7 +36,6 @@ calls as (
         provider,
         x_source,
         sum(request_count) as calls,
-        sum(case when record_kind = 'bucket' then request_count else 0 end) as bucketed_calls,
         sum(case when attempt_number > 1 then request_count else 0 end) as retried_calls,
         sum(case when status = 'error' then request_count else 0 end) as failed_calls,
         sum(case when status = 'error' and input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens > 0 then request_count else 0 end) as failed_calls_with_tokens,
@@ -59,7 +58,7 @@ select
     coalesce(records.records, 0) as records,
     cast(coalesce(records.repeating_spans, 0) + coalesce(records.repeated_records, 0) - coalesce(speakers.speaking_records, 0) as bigint) as duplicate_records,
     {% for column in [
-        'calls', 'bucketed_calls', 'retried_calls', 'failed_calls', 'failed_calls_with_tokens', 'gateway_cached_calls', 'batch_calls', 'unreconciled_calls', 'ambiguous_calls',
+        'calls', 'retried_calls', 'failed_calls', 'failed_calls_with_tokens', 'gateway_cached_calls', 'batch_calls', 'unreconciled_calls', 'ambiguous_calls',
         'unmapped_profile_calls', 'cache_write_unknown_tokens',
     ] -%}
     cast(coalesce(calls.{{ column }}, 0) as bigint) as {{ column }}{{ ',' if not loop.last }}

@@ -30,6 +30,7 @@ select
     agent_session_id,
     agent_name,
     task_id,
+    attempt_number,
 
     started_at,
     ended_at,

@@ -14,6 +14,7 @@ select
     {{ first_reason([
         ['outcome_id is null', "'outcome_id is empty: it is needed. Write a unique id'"],
         ['outcome_type is null', "'outcome_type is empty: it is needed. Write the kind of outcome'"],
+        ['attempt_number < 1', bad_value('attempt_number', 'a try counts from 1', 'Write 1 for the first')],
         ['occurred_at is null', "'occurred_at is empty: it is needed. Write 2026-08-01T00:00:00Z'"],
     ]) }} as x_quarantine_reason,
 
@@ -25,5 +26,8 @@ select
     occurred_at,
     success,
     agent_session_id,
+    task_id,
+    attempt_number,
+    recorded_at,
     value
 from source
