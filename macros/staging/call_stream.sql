@@ -51,7 +51,7 @@
         Reasoning that is more than the output, or that the total holds on top of it, is outside whatever is said: Gemini counts so. No part becomes negative: where the parts of a
         count exceed it, the split says so in split_reconciles.
     -#}
-    {%- set kinds = ['input', 'output', 'total', 'cache_read', 'cache_write', 'cache_write_5m', 'cache_write_1h', 'input_audio', 'input_image', 'reasoning', 'thinking', 'output_audio', 'output_image', 'tool_input'] -%}
+    {%- set kinds = ['input', 'output', 'total', 'input_audio', 'input_image', 'reasoning', 'thinking', 'output_audio', 'output_image', 'tool_input'] -%}
     select
         *,
         greatest(split_fresh - coalesce(split_input_audio, 0) - coalesce(split_input_image, 0), 0) as split_input_tokens,
@@ -96,7 +96,7 @@
                         from (
                             select
                                 *,
-                                {% for kind in kinds if kind not in ('cache_read', 'cache_write', 'cache_write_5m', 'cache_write_1h') -%}
+                                {% for kind in kinds -%}
                                 {{ counts.get(kind, 'cast(null as bigint)') }} as split_{{ kind }},
                                 {% endfor -%}
                                 coalesce({{ counts.get('cache_read', '0') }}, 0) as split_cache_read,

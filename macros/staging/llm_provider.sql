@@ -35,8 +35,7 @@
 {% macro bedrock_profile_arn(model_column) -%}
     {#- The ARN a call was made with, where it is no model itself: a system or application inference profile, provisioned throughput, a custom or imported model, a prompt router. -#}
     case
-        when regexp_matches({{ model_column }}, '^arn:aws[a-z-]*:(bedrock|sagemaker):.*:((application-)?inference-profile|provisioned-model|custom-model|custom-model-deployment|imported-model|(default-)?prompt-router|endpoint)/')
-            then {{ model_column }}
+        when {{ model_column }} like 'arn:aws%' and ({{ model_column }} like '%:inference-profile/%' or {{ apportion.bedrock_is_opaque(model_column) }}) then {{ model_column }}
     end
 {%- endmacro %}
 

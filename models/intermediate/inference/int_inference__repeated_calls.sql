@@ -48,18 +48,16 @@ together as (
 )
 
 select
+    {% for column in call_record_columns() if column not in told + ['tags', 'started_at'] -%}
+    ranked.{{ column }},
+    {% endfor -%}
+    {% for column in told + ['started_at'] -%}
+    together.{{ column }},
+    {% endfor -%}
+    coalesce(together.tags, ranked.tags) as tags,
     ranked.x_source_file,
     cast(ranked.started_at as date) as record_date,
-    together.records,
-    {% for column in call_record_columns() -%}
-    {% if column in told or column == 'tags' -%}
-    {{ 'coalesce(together.tags, ranked.tags)' if column == 'tags' else 'together.' ~ column }} as {{ column }}
-    {%- elif column == 'started_at' -%}
-    together.started_at
-    {%- else -%}
-    ranked.{{ column }}
-    {%- endif %}{{ ',' if not loop.last }}
-    {% endfor %}
+    together.records
 from ranked
 inner join together on ranked.call_key = together.call_key
 where ranked.record_rank = 1

@@ -38,7 +38,12 @@ calls as (
         sum(request_count) as calls,
         sum(case when attempt_number > 1 then request_count else 0 end) as retried_calls,
         sum(case when status = 'error' then request_count else 0 end) as failed_calls,
-        sum(case when status = 'error' and input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens > 0 then request_count else 0 end) as failed_calls_with_tokens,
+        sum(
+            case
+                when status = 'error' and input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens > 0 then request_count
+                else 0
+            end
+        ) as failed_calls_with_tokens,
         sum(case when is_gateway_cache_hit then request_count else 0 end) as gateway_cached_calls,
         sum(case when service_tier = 'batch' then request_count else 0 end) as batch_calls,
         sum(case when not tokens_reconcile then request_count else 0 end) as unreconciled_calls,
@@ -59,10 +64,11 @@ select
     cast(coalesce(records.repeating_spans, 0) + coalesce(records.repeated_records, 0) - coalesce(speakers.speaking_records, 0) as bigint) as duplicate_records,
     {% for column in [
         'calls', 'retried_calls', 'failed_calls', 'failed_calls_with_tokens', 'gateway_cached_calls', 'batch_calls', 'unreconciled_calls', 'ambiguous_calls',
-        'unmapped_profile_calls', 'cache_write_unknown_tokens',
+        'unmapped_profile_calls',
     ] -%}
-    cast(coalesce(calls.{{ column }}, 0) as bigint) as {{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(coalesce(calls.{{ column }}, 0) as bigint) as {{ column }},
+    {% endfor -%}
+    cast(coalesce(calls.cache_write_unknown_tokens, 0) as bigint) as cache_write_unknown_tokens
 from records
 full join speakers
     on

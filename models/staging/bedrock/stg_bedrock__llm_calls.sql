@@ -26,9 +26,9 @@ keyed as (
 
 ),
 
+-- ConverseStream counts the cached tokens of OpenAI's models inside the input (measured, bifrost#6942, 2026).
 split as (
 
-    -- ConverseStream counts the cached tokens of OpenAI's models inside the input (measured, bifrost#6942, 2026).
     {{ split_call_tokens('keyed', {
         'input': 'input_token_count', 'output': 'output_token_count', 'cache_read': 'cache_read_token_count',
         'cache_write': 'cache_write_token_count', 'cache_write_5m': 'cache_write_5m_token_count', 'cache_write_1h': 'cache_write_1h_token_count',
@@ -43,7 +43,8 @@ select
     {{ first_reason([
         ['"timestamp" is null', "'timestamp is empty: a time is needed. Deliver the log record as Bedrock wrote it'"],
         ['model_id is null', "'modelId is empty: the model is needed. Deliver the log record as Bedrock wrote it'"],
-        ['least(input_token_count, output_token_count, cache_read_token_count, cache_write_token_count, cache_write_5m_token_count, cache_write_1h_token_count) < 0', "'a token count is negative: deliver the log record as Bedrock wrote it'"],
+        ['least(input_token_count, output_token_count, cache_read_token_count) < 0', "'a token count is negative: deliver the log record as Bedrock wrote it'"],
+        ['least(cache_write_token_count, cache_write_5m_token_count, cache_write_1h_token_count) < 0', "'a token count is negative: deliver the log record as Bedrock wrote it'"],
         [tag_text_is_bad('request_metadata'), "'requestMetadata is no JSON object: deliver the log record as Bedrock wrote it'"],
     ]) }} as x_quarantine_reason,
 

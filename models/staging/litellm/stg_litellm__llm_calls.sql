@@ -48,7 +48,8 @@ select
     {{ first_reason([
         ['start_time is null', "'startTime is empty: a time is needed. Export the column'"],
         ['model is null', "'model is empty: the model is needed. Export the column'"],
-        ['least(prompt_tokens, completion_tokens, cache_read_tokens, cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens) < 0', "'a token count is negative: export the row again'"],
+        ['least(prompt_tokens, completion_tokens, cache_read_tokens, cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens) < 0', "'a token count is negative: export the row again'"],
+        ['least(reasoning_tokens, input_audio_tokens, input_image_tokens, output_audio_tokens, output_image_tokens) < 0', "'a token count is negative: export the row again'"],
     ]) }} as x_quarantine_reason,
 
     request_id as call_id,

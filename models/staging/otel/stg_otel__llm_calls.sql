@@ -30,11 +30,11 @@ inference_spans as (
 
 ),
 
+-- By the convention input_tokens include cached ones. Where they are fewer than the cached ones they can not, and the instrumentation counts them apart.
+-- OpenLLMetry's Bedrock package does so always up to 0.62 (traceloop/openllmetry#4449, open in 2026-11); its Anthropic package counts by the convention. A Bedrock span that does
+-- not say who made it may be either.
 split as (
 
-    -- By the convention input_tokens include cached ones. Where they are fewer than the cached ones they can not, and the instrumentation counts them apart.
-    -- OpenLLMetry's Bedrock package does so always up to 0.62 (traceloop/openllmetry#4449, open in 2026-11); its Anthropic package counts by the convention. A Bedrock span that does
-    -- not say who made it may be either.
     {{ split_call_tokens('inference_spans', {
         'input': 'input_tokens', 'output': 'output_tokens', 'total': 'total_tokens', 'cache_read': 'cache_read_tokens',
         'cache_write': 'cache_write_tokens', 'cache_write_5m': 'cache_write_5m_tokens', 'cache_write_1h': 'cache_write_1h_tokens',
@@ -52,7 +52,8 @@ select
         ['start_time is null', "'start_time is empty: a time is needed. Export startTimeUnixNano'"],
         ['answering_model is null', "'response_model and request_model are empty: the model is needed. Record gen_ai.request.model'"],
         ['provider_name is null', "'provider_name is empty: the provider is needed. Record gen_ai.provider.name'"],
-        ['least(input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens, reasoning_tokens, thinking_tokens, tool_input_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
+        ['least(input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
+        ['least(reasoning_tokens, thinking_tokens, tool_input_tokens, input_audio_tokens, input_image_tokens, output_audio_tokens, output_image_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
     ]) }} as x_quarantine_reason,
 
     coalesce(response_id, span_id) as call_id,
