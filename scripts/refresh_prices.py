@@ -168,7 +168,8 @@ class Price:
         """The CSV cells, in the order of COLUMNS."""
         return (
             self.price_source, self.provider, self.model_id, self.geo_scope, self.region, self.service_tier, str(self.context_min_tokens), self.token_kind,
-            *(("", "") if self.window is None else map(str, self.window)), self.unit, format(self.price, "f"), self.valid_from.isoformat(), text_of(self.valid_to), self.known_from.isoformat(), text_of(self.known_to),
+            *(("", "") if self.window is None else map(str, self.window)), self.unit, format(self.price, "f"),
+            self.valid_from.isoformat(), text_of(self.valid_to), self.known_from.isoformat(), text_of(self.known_to),
             self.source, self.comment,
         )
 

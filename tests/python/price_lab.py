@@ -36,7 +36,7 @@ class PriceLab:
             "ref": lambda name: name, "config": lambda **_: "", "var": self.variables.__getitem__, "usage_owner_key": lambda _: "'nobody'",
         }  # fmt: skip
         for name in MACROS:
-            macros = self._template(f"macros/{name}.sql").module
+            macros = self.template(f"macros/{name}.sql").module
             self.globals |= {key: value for key, value in vars(macros).items() if callable(value)}
             self.globals["apportion"] = SimpleNamespace(**self.globals)
         for seed in ("model_prices", "model_aliases"):
@@ -88,10 +88,11 @@ class PriceLab:
 
     def _run(self, models: Iterable[str]) -> None:
         for model in models:
-            sql = self._template(f"models/intermediate/inference/int_inference__{model}.sql").render()
+            sql = self.template(f"models/intermediate/inference/int_inference__{model}.sql").render()
             self.connection.execute(f"create or replace table int_inference__{model} as\n{sql}")
 
-    def _template(self, path: str) -> jinja2.Template:
+    def template(self, path: str) -> jinja2.Template:
+        """A model, macro or test of the project, with what dbt gives it."""
         environment = jinja2.Environment(extensions=["jinja2.ext.do"])
         return environment.from_string((self.root / path).read_text(encoding="utf-8"), globals=self.globals)
 

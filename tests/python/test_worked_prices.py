@@ -128,3 +128,20 @@ def test_a_worked_price(today: dict[str, str], name: str) -> None:
 @pytest.mark.parametrize("known_at", KNOWN)
 def test_a_price_as_it_was_known(project_root: Path, known_at: str) -> None:
     assert answers(project_root, known_at, KNOWN[known_at]) == {name: f"{Decimal(expected).normalize():f}" for name, (_, expected) in KNOWN[known_at].items()}
+
+
+@pytest.mark.parametrize(("unknown_tokens", "max_share", "fails"), [(20, 0.01, True), (10, 0.01, False), (1, 0, True), (0, 0, False)])
+def test_the_gate_fails_above_the_share_of_policy(project_root: Path, unknown_tokens: int, max_share: float, fails: bool) -> None:
+    """A month of a thousand tokens, some of them of a model nobody knows and no bill paid for; a quiet month and another provider do not dilute it."""
+    lab = PriceLab(project_root)
+    lab.variables["unpriced_tokens_max_share"] = max_share
+    known = {"provider": "openai", "model_id_raw": "gpt-4.1", "started_at": "2026-10-15"}
+    lab.priced([
+        {**known, "input_tokens": 1000 - unknown_tokens},
+        {**known, "input_tokens": unknown_tokens, "model_id_raw": "gpt-99"},
+        {**known, "input_tokens": 1_000_000, "started_at": "2026-09-15"},
+        {**known, "input_tokens": 1_000_000, "provider": "anthropic", "model_id_raw": "claude-haiku-4-5"},
+    ])  # fmt: skip
+    lab.connection.execute("create table int_inference__without_cost as from int_inference__priced")
+    found = lab.connection.execute(lab.template("tests/singular/assert_usage_without_a_price_is_rare.sql").render()).fetchall()
+    assert [(provider, tokens) for provider, _, tokens, _ in found] == ([("openai", unknown_tokens)] if fails else [])
