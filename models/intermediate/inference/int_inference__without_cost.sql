@@ -67,6 +67,7 @@ select
     case when is_unbilled then price_id end as price_id,
     case when is_unbilled then price_usd_per_unit end as price_usd_per_unit,
     case when is_unbilled then estimated_cost_usd end as estimated_cost_usd,
+    unpriced_reason,
     case
         when not is_unbilled then 'no_bill_line_for_this_usage'
         when price_id is null then 'unpriced_' || unpriced_reason
