@@ -166,7 +166,7 @@ def check_required(declaration: Declaration, found: Iterable[str], present: Iter
     if missing:
         names = list(present)
         # A file without a header begins with data, which may be a prompt.
-        seen = f"{len(names)} others" if declaration.sensitive and names else ", ".join(" ".join(name.split())[:40] for name in names[:8])
+        seen = f"{len(names)} names, not shown: they may be prompts" if declaration.sensitive and names else ", ".join(" ".join(name.split())[:40] for name in names[:8])
         raise Unreadable(
             f"column {', '.join(missing)} is missing (found: {seen or 'nothing'}): export it, or rename the column, or add its name to aliases in the sources YAML"
         )

@@ -91,7 +91,7 @@ def test_a_missing_landing_folder_is_an_empty_one(tmp_path: Path, project_root: 
         ("focus/fake.parquet", b"PAR1" + b"\x00" * 200 + b"PAR1", "unreadable", "damaged Parquet"),
         ("focus/note.csv.gz", b"not gzip at all", "unreadable", "no gzip file, whatever its name says"),
         ("bedrock_invocation_logs/x.json", b"[1, 2]", "loaded", "no line of the file could be read"),
-        ("bedrock_invocation_logs/y.json", b'{"a": 1}\n', "unreadable", "column timestamp, request_id is missing (found: a)"),
+        ("bedrock_invocation_logs/y.json", b'{"a": 1}\n', "unreadable", "column timestamp, request_id is missing (found: 1 names, not shown"),
         ("focus_bills/a.csv", b"x\n", "ignored", "nearest known one is focus"),
         ("qqq/a.csv", b"x\n", "ignored", "known ones are"),
         ("loose.csv", b"x\n", "ignored", "folder . belongs to no source"),

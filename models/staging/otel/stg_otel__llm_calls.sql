@@ -53,7 +53,8 @@ select
         ['answering_model is null', "'response_model and request_model are empty: the model is needed. Record gen_ai.request.model'"],
         ['provider_name is null', "'provider_name is empty: the provider is needed. Record gen_ai.provider.name'"],
         ['least(input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
-        ['least(reasoning_tokens, thinking_tokens, tool_input_tokens, input_audio_tokens, input_image_tokens, output_audio_tokens, output_image_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
+        ['least(reasoning_tokens, thinking_tokens, tool_input_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
+        ['least(input_audio_tokens, input_image_tokens, output_audio_tokens, output_image_tokens) < 0', "'a token count is negative: correct the instrumentation'"],
     ]) }} as x_quarantine_reason,
 
     coalesce(response_id, span_id) as call_id,
