@@ -9,7 +9,7 @@
         asked.service_tier,
         asked.geo_scope,
         min_by(
-            prices.price_usd_per_token,
+            prices.price_usd_per_unit,
             case when prices.geo_scope = asked.geo_scope then '0' else '1' end || case when prices.service_tier = asked.service_tier then '0' else '1' end || prices.price_id
         ) as price_usd_per_token
     from {{ asked }} as asked
@@ -19,6 +19,8 @@
             and asked.model_id = prices.model_id
             and asked.token_kind = prices.token_kind
             and prices.context_min_tokens = 0
+            and prices.region is null
+            and prices.window_from_minute = 0
             and (asked.geo_scope = prices.geo_scope or prices.geo_scope = 'any')
             and (asked.service_tier = prices.service_tier or prices.service_tier = 'any')
             and asked.usage_date >= prices.valid_from
