@@ -19,7 +19,7 @@
             and asked.model_id = prices.model_id
             and asked.token_kind = prices.token_kind
             and prices.context_min_tokens = 0
-            and prices.region is null
+            and prices.region = 'any'
             and prices.window_from_minute = 0
             and (asked.geo_scope = prices.geo_scope or prices.geo_scope = 'any')
             and (asked.service_tier = prices.service_tier or prices.service_tier = 'any')
