@@ -36,19 +36,50 @@ horizon as (
     select max(observed_at) as observed_until
     from observed
 
+),
+
+closed as (
+
+    select
+        nodes.*,
+        coalesce(
+            nodes.ended_at,
+            lead(nodes.started_at) over (partition by nodes.cluster, nodes.node_name order by nodes.started_at),
+            horizon.observed_until
+        ) as closed_at
+    from nodes
+    cross join horizon
+    where nodes.record_rank = 1
+
+),
+
+-- Two records that speak of one time are one machine once: the earlier one holds until its end. Without a name nobody knows whether it is one.
+apart as (
+
+    select
+        *,
+        greatest(
+            started_at,
+            case
+                when node_name is not null
+                    then max(closed_at) over (partition by cluster, node_name order by started_at rows between unbounded preceding and 1 preceding)
+            end
+        ) as opened_at
+    from closed
+
 )
 
 select
-    nodes.provider,
-    nodes.account_id,
-    nodes.region,
-    nodes.cluster,
-    nodes.node_name,
-    {{ resource_key('coalesce(nodes.resource_id, nodes.node_name)') }} as resource_id,
-    nodes.instance_type,
-    nodes.gpus,
-    nodes.started_at,
-    coalesce(nodes.ended_at, horizon.observed_until) as ended_at
-from nodes
-cross join horizon
-where nodes.record_rank = 1
+    provider,
+    account_id,
+    region,
+    cluster,
+    node_name,
+    {{ resource_key('coalesce(resource_id, node_name)') }} as resource_id,
+    instance_type,
+    gpus,
+    opened_at as started_at,
+    closed_at as ended_at,
+    {{ surrogate_key(['cluster', 'node_name', 'resource_id', 'opened_at']) }} as node_interval
+from apart
+where opened_at < closed_at

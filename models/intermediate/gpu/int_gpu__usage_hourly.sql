@@ -1,19 +1,5 @@
--- Grain: one row per hour, billed resource and owner evidence: GPU-seconds held.
+-- Grain: one row per hour, billed resource and owner evidence: GPU-seconds held, and what became of them.
 with
-
-intervals as (
-
-    select * from {{ ref('int_gpu__intervals') }}
-
-),
-
-hours as (
-
-    {{ explode_hours('intervals', 'started_at', 'ended_at', [
-        'provider', 'account_id', 'region', 'resource_id', 'instance_type', 'namespace', 'workload_name', 'tags', 'gpus',
-    ]) }}
-
-),
 
 grouped as (
 
@@ -27,8 +13,10 @@ grouped as (
         namespace,
         workload_name,
         tags,
-        cast(sum(gpus * seconds) as decimal(38, 6)) as gpu_seconds
-    from hours
+        {% for measure in ['gpu_seconds', 'reserved_gpu_seconds', 'active_gpu_seconds', 'inactive_gpu_seconds', 'unmeasured_gpu_seconds'] -%}
+        cast(sum({{ measure }}) as decimal(38, 6)) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_gpu__held_hourly') }}
     group by all
 
 )
