@@ -3,7 +3,8 @@
     {{ return(charge_sources() + [
         'stg_aws__split_line_items',
         'stg_bedrock__llm_calls', 'stg_otel__llm_calls', 'stg_litellm__llm_calls', 'stg_canonical__llm_calls', 'stg_agents__agent_runs',
-        'stg_kubernetes__gpu_pods', 'stg_kubernetes__node_hours', 'stg_sagemaker__training_jobs', 'stg_dcgm__gpu_samples',
+        'stg_kubernetes__gpu_pods', 'stg_kubernetes__node_hours', 'stg_sagemaker__training_jobs', 'stg_sagemaker__endpoints', 'stg_dcgm__gpu_samples', 'stg_kubernetes__state_metrics',
+        'stg_opencost__allocations', 'stg_slurm__jobs',
         'stg_vector__queries', 'stg_vector__indexes', 'stg_storage__objects', 'stg_storage__volumes', 'stg_storage__log_groups',
         'stg_network__vpc_flow_logs', 'stg_business__outcomes',
         'stg_rates__exchange_rates', 'stg_focus__invoice_details', 'stg_focus__billing_periods',

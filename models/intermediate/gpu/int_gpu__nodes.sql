@@ -1,7 +1,7 @@
 -- Grain: one row per node interval: what capacity existed, and which billed resource it is.
 with
 
-nodes as (
+listed as (
 
     select
         *,
@@ -14,6 +14,28 @@ nodes as (
 
 ),
 
+{% set told = ['provider', 'account_id', 'region', 'cluster', 'node_name', 'resource_id', 'instance_type', 'gpus', 'started_at', 'ended_at'] -%}
+-- A node that is listed is not taken from kube-state-metrics too.
+nodes as (
+
+    select {{ told | join(', ') }}
+    from listed
+    where record_rank = 1
+    union all
+    select {{ told | join(', ') }}
+    from {{ ref('int_gpu__kube_nodes') }} as seen
+    where
+        gpus > 0
+        and not exists (
+            select 1
+            from listed
+            where
+                seen.cluster is not distinct from listed.cluster
+                and seen.node_name = listed.node_name
+        )
+
+),
+
 -- A node that still runs is there until the last moment any of its kind, any pod or any bill speaks of.
 observed as (
 
@@ -23,6 +45,13 @@ observed as (
     union all
     select max(coalesce(ended_at, scheduled_at)) as observed_at
     from {{ ref('stg_kubernetes__gpu_pods') }}
+    where x_quarantine_reason is null
+    union all
+    select max(coalesce(ended_at, started_at)) as observed_at
+    from {{ ref('int_gpu__kube_nodes') }}
+    union all
+    select max(sampled_at) as observed_at
+    from {{ ref('stg_kubernetes__state_metrics') }}
     where x_quarantine_reason is null
     union all
     select cast(max(charge_period_end) as timestamp) as observed_at
@@ -49,7 +78,6 @@ closed as (
         ) as closed_at
     from nodes
     cross join horizon
-    where nodes.record_rank = 1
 
 ),
 
