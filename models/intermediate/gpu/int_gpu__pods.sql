@@ -147,4 +147,6 @@ select
 from weighed
 where
     is_lesser
+    -- A better source that still watches leaves nothing after it.
+    and watched_until is not null
     and (ended_at is null or ended_at > watched_until)
