@@ -74,6 +74,8 @@ placed as (
         coalesce(held_until, ended_at) as ended_at,
         gpus
     from matched
+    -- An interval of no time held nothing.
+    where coalesce(held_until, ended_at) > coalesce(held_from, started_at)
 
 ),
 

@@ -5,9 +5,7 @@ with
 placed as (
 
     select * from {{ ref('int_gpu__placed') }}
-    where
-        node_gpus > 0
-        and ended_at > started_at
+    where node_gpus > 0
 
 ),
 
