@@ -1,6 +1,7 @@
 -- Grain: one row per workload interval on one machine, cut where the machine was asked for more than it has.
 -- At no moment do the GPUs held on a node exceed its GPUs: more than there is is scaled down, all in one proportion, to exactly what there is, and flagged.
 {% set told = ['evidence', 'provider', 'account_id', 'region', 'resource_id', 'instance_type', 'cluster', 'node_name', 'namespace', 'pod_name', 'workload_name', 'tags', 'state'] -%}
+{% set scaled = mul_div('placed.gpus', 'cast(spells.node_gpus * 1000000 as decimal(38, 0))', 'cast(spells.requested_gpus * 1000000 as decimal(38, 0))') -%}
 with
 
 placed as (
@@ -21,7 +22,9 @@ spells as (
 cut as (
 
     select
-        {% for column in told %}placed.{{ column }}, {% endfor %}
+        {% for column in told -%}
+        placed.{{ column }},
+        {% endfor -%}
         placed.placed_number,
         placed.node_interval,
         placed.node_gpus,
@@ -30,12 +33,7 @@ cut as (
         least(placed.ended_at, coalesce(spells.ended_at, placed.ended_at)) as ended_at,
         coalesce(spells.is_over, false) as is_overcommitted,
         spells.spell,
-        case
-            when spells.is_over
-                then cast(floor({{ mul_div('placed.gpus', 'cast(spells.node_gpus * 1000000 as decimal(38, 0))', 'cast(spells.requested_gpus * 1000000 as decimal(38, 0))') }} * 1000000) as decimal(38, 0))
-                    * cast(0.000001 as decimal(7, 6))
-            else placed.gpus
-        end as held_gpus
+        case when spells.is_over then {{ floor_millionths(scaled) }} else placed.gpus end as held_gpus
     from placed
     left join spells
         on
@@ -51,7 +49,7 @@ ranked as (
     select
         *,
         node_gpus - sum(held_gpus) over (partition by node_interval, spell) as remainder,
-        row_number() over (partition by node_interval, spell order by requested_gpus desc, namespace, pod_name, placed_number) as size_rank
+        row_number() over (partition by node_interval, spell order by requested_gpus desc, namespace asc, pod_name asc, placed_number asc) as size_rank
     from cut
     where is_overcommitted
 

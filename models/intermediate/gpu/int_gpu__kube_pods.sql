@@ -52,8 +52,7 @@ asked as (
         containers.pod_uid,
         max(containers.node_name) as node_name,
         -- A slice of time is one of so many replicas; an instance of a partitioned GPU its part.
-        cast(sum(cast(floor(1000000 * containers.asked * coalesce(partitions.numerator, 1) / coalesce(partitions.denominator, 1)
-            / case when partitions.profile is null then coalesce(nodes.replicas, 1) else 1 end) as decimal(38, 0))) * cast(0.000001 as decimal(7, 6)) as decimal(38, 6)) as gpus
+        sum({{ floor_millionths("containers.asked * coalesce(partitions.numerator, 1) / coalesce(partitions.denominator, case when nodes.replicas > 1 then nodes.replicas end, 1)") }}) as gpus
     from containers
     left join {{ ref('gpu_partitions') }} as partitions
         on replace(replace(containers.resource, 'nvidia_com_mig_', ''), '_', '.') = partitions.profile
@@ -75,9 +74,9 @@ lives as (
         max(node_name) as node_name,
         min(case when node_name is not null then sampled_at end) as first_bound_at,
         max(sampled_at) as last_seen_at,
-        {% for metric, name in {'kube_pod_status_scheduled_time': 'scheduled_at', 'kube_pod_container_state_started': 'running_at', 'kube_pod_completion_time': 'completed_at'}.items() -%}
-        {{ epoch_seconds("max(case when metric = '" ~ metric ~ "' and value > 0 then value end)" if name == 'completed_at' else "min(case when metric = '" ~ metric ~ "' and value > 0 then value end)") }} as {{ name }},
-        {% endfor -%}
+        {{ epoch_seconds("min(case when metric = 'kube_pod_status_scheduled_time' and value > 0 then value end)") }} as scheduled_at,
+        {{ epoch_seconds("min(case when metric = 'kube_pod_container_state_started' and value > 0 then value end)") }} as running_at,
+        {{ epoch_seconds("max(case when metric = 'kube_pod_completion_time' and value > 0 then value end)") }} as completed_at,
         min(case when metric = 'kube_pod_status_phase' and phase in ('Succeeded', 'Failed') and value = 1 then sampled_at end) as done_at,
         max(labels['created_by_name']) as created_by_name,
         max(case when metric = 'kube_pod_labels' then labels end) as labels

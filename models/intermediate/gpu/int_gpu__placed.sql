@@ -18,7 +18,9 @@ horizon as (
 closed as (
 
     select
-        {% for column in told %}requests.{{ column }}, {% endfor %}
+        {% for column in told -%}
+        requests.{{ column }},
+        {% endfor -%}
         requests.started_at,
         coalesce(requests.ended_at, horizon.observed_until) as ended_at,
         requests.ended_at is null as is_open,

@@ -6,7 +6,7 @@ ledger as (
 
     select
         ladder.*,
-        {{ surrogate_key(['ladder.pool_id', 'ladder.allocation_step', 'ladder.team', 'ladder.feature', 'ladder.environment', 'ladder.workload', 'ladder.rule_id', 'ladder.reason', 'ladder.driver']) }} as row_key,
+        row_number() over () as row_key,
         pools.is_unused_commitment,
         coalesce(ladder.key_level, 1) as cell_level,
         case coalesce(ladder.key_level, 1)
@@ -101,8 +101,8 @@ matched as (
             ledger.cell_level = cells.key_level
             and ledger.match_key = cells.match_key
             and ledger.consumer_key = cells.consumer_key
-            and cells.usage_hour >= ledger.cells_from
-            and cells.usage_hour < ledger.cells_until
+            and ledger.cells_from <= cells.usage_hour
+            and ledger.cells_until > cells.usage_hour
 
 ),
 
@@ -120,10 +120,10 @@ shares as (
 
     select
         matched.*,
-        row_number() over (partition by matched.row_key order by matched.weight desc, matched.usage_hour, matched.rung) as share_rank,
         {% for amount in money_columns() -%}
-        {{ mul_div('matched.row_' ~ amount, 'cast(matched.weight * 1000000 as decimal(38, 0))', 'cast(totals.weight * 1000000 as decimal(38, 0))') }} as {{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ mul_div('matched.row_' ~ amount, 'cast(matched.weight * 1000000 as decimal(38, 0))', 'cast(totals.weight * 1000000 as decimal(38, 0))') }} as {{ amount }},
+        {% endfor -%}
+        row_number() over (partition by matched.row_key order by matched.weight desc, matched.usage_hour asc, matched.rung asc) as share_rank
     from matched
     inner join totals on matched.row_key = totals.row_key
 
@@ -132,10 +132,10 @@ shares as (
 remainders as (
 
     select
-        row_key,
         {% for amount in money_columns() -%}
-        any_value(row_{{ amount }}) - sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        any_value(row_{{ amount }}) - sum({{ amount }}) as {{ amount }},
+        {% endfor -%}
+        row_key
     from shares
     group by row_key
 

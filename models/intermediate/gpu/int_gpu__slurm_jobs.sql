@@ -72,5 +72,5 @@ select
     tags,
     opened_at as started_at,
     closed_at as ended_at,
-    cast(floor(1000000 * gpus / node_count) as decimal(38, 0)) * cast(0.000001 as decimal(7, 6)) as gpus
+    {{ floor_millionths('gpus / node_count') }} as gpus
 from nodes

@@ -13,9 +13,11 @@ grouped as (
         namespace,
         workload_name,
         tags,
-        {% for measure in ['gpu_seconds', 'reserved_gpu_seconds', 'active_gpu_seconds', 'inactive_gpu_seconds', 'unmeasured_gpu_seconds'] -%}
-        cast(sum({{ measure }}) as decimal(38, 6)) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum(gpu_seconds) as decimal(38, 6)) as gpu_seconds,
+        cast(sum(reserved_gpu_seconds) as decimal(38, 6)) as reserved_gpu_seconds,
+        cast(sum(active_gpu_seconds) as decimal(38, 6)) as active_gpu_seconds,
+        cast(sum(inactive_gpu_seconds) as decimal(38, 6)) as inactive_gpu_seconds,
+        cast(sum(unmeasured_gpu_seconds) as decimal(38, 6)) as unmeasured_gpu_seconds
     from {{ ref('int_gpu__held_hourly') }}
     group by all
 

@@ -28,10 +28,10 @@ select
     rungs.team,
     rungs.feature,
     pools.billing_currency,
-    cast(sum(rungs.units) as decimal(38, 6)) as driver_units,
     {% for amount in money_columns() -%}
-    cast(sum(rungs.{{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(sum(rungs.{{ amount }}) as decimal(38, 12)) as {{ amount }},
+    {% endfor -%}
+    cast(sum(rungs.units) as decimal(38, 6)) as driver_units
 from rungs
 left join pools on rungs.pool_id = pools.pool_id
 group by all

@@ -39,10 +39,10 @@ held as (
         max(account_id) as sub_account_id,
         max(region) as region_id,
         max(instance_type) as x_instance_type,
-        max(is_overcommitted) as is_overcommitted,
         {% for measure in measures -%}
-        cast(sum({{ measure }}) as decimal(38, 6)) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum({{ measure }}) as decimal(38, 6)) as {{ measure }},
+        {% endfor -%}
+        max(is_overcommitted) as is_overcommitted
     from {{ ref('int_gpu__held_hourly') }}
     group by usage_hour, provider, resource_id
 
@@ -55,15 +55,15 @@ billed as (
         usage_hour,
         provider,
         resource_id,
-        max(sub_account_id) as sub_account_id,
-        max(region_id) as region_id,
-        max(x_instance_type) as x_instance_type,
         {% for amount in ['billed', 'effective', 'list'] -%}
         sum({{ amount }}_cost_reporting) as {{ amount }}_cost_reporting,
         {% endfor -%}
         {% for rung in rungs -%}
-        sum(case when rung = '{{ rung }}' then effective_cost_reporting else 0 end) as {{ rung }}_cost_reporting{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(case when rung = '{{ rung }}' then effective_cost_reporting else 0 end) as {{ rung }}_cost_reporting,
+        {% endfor -%}
+        max(sub_account_id) as sub_account_id,
+        max(region_id) as region_id,
+        max(x_instance_type) as x_instance_type
     from {{ ref('gpu_cost_ladder_hourly') }}
     group by usage_hour, provider, resource_id
 
@@ -71,11 +71,23 @@ billed as (
 
 machine_hours as (
 
-    select usage_hour, provider, resource_id from offered
+    select
+        usage_hour,
+        provider,
+        resource_id
+    from offered
     union
-    select usage_hour, provider, resource_id from held
+    select
+        usage_hour,
+        provider,
+        resource_id
+    from held
     union
-    select usage_hour, provider, resource_id from billed
+    select
+        usage_hour,
+        provider,
+        resource_id
+    from billed
 
 )
 
@@ -103,8 +115,9 @@ select
     cast(coalesce(billed.{{ amount }}_cost_reporting, 0) as decimal(38, 12)) as {{ amount }}_cost_reporting,
     {% endfor -%}
     {% for rung in rungs -%}
-    cast(coalesce(billed.{{ rung }}_cost_reporting, 0) as decimal(38, 12)) as {{ rung }}_cost_reporting{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(coalesce(billed.{{ rung }}_cost_reporting, 0) as decimal(38, 12)) as {{ rung }}_cost_reporting,
+    {% endfor -%}
+    offered.usage_hour is not null as is_node_known
 from machine_hours
 {% for side in ['offered', 'held', 'billed'] -%}
 left join {{ side }}
