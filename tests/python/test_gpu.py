@@ -170,6 +170,41 @@ def sweep(node: Node) -> dict[datetime, Fraction]:
     return held
 
 
+def native_shapes(landing: Path) -> list[Node]:
+    """Files as OpenCost, sacct and kube-state-metrics write them, and the machines they speak of."""
+    two, three, five = (FIRST + HOUR * n for n in (2, 3, 5))
+    opencost = Node("oc", "oc-1", "i-opencost", 4, FIRST, LAST, Decimal("5.55"), HOUR, [(two, three, Fraction(3, 2))])
+    properties = {"cluster": "oc", "node": "oc-1", "namespace": "ml", "controller": "trainer", "pod": "trainer/0", "container": "main", "labels": {"team": "search"}}
+    window = {"window": {"start": f"{two:%Y-%m-%dT%H:%M:%SZ}", "end": f"{three:%Y-%m-%dT%H:%M:%SZ}"}, "start": f"{two:%Y-%m-%dT%H:%M:%SZ}", "end": f"{three:%Y-%m-%dT%H:%M:%SZ}"}
+    page = {"code": 200, "data": [{
+        "oc/oc-1/ml/trainer/0/main": {"name": "oc/oc-1/ml/trainer/0/main", "properties": properties, **window, "gpuHours": 1.5, "gpuCost": 999.0, "gpuCostAdjustment": -1.0},
+        "oc/oc-1/__idle__": {"name": "oc/oc-1/__idle__", "properties": {"cluster": "oc", "node": "oc-1"}, **window, "gpuHours": 2.5, "gpuCost": 99.0, "gpuCostAdjustment": 0},
+    }]}  # fmt: skip
+    slurm = [Node("hpc", f"gpu{n:02}", f"i-slurm{n}", 8, FIRST, LAST, Decimal("7.77"), HOUR, [(two, five, Fraction(8))]) for n in (9, 10)]
+    slurm[0].held.append((five, five + HOUR, Fraction(428_571, 1_000_000)))
+    header = "JobIDRaw|JobID|Cluster|JobName|User|Account|Partition|Start|End|ElapsedRaw|State|AllocTRES|NNodes|NodeList"
+    start, stop, later = (f"{moment:%Y-%m-%dT%H:%M:%S}" for moment in (two, five, five + HOUR))
+    tres = "billing=192,cpu=16,gres/cpu=16,gres/gpu:h100=16,gres/gpu=16,mem=180G,node=2"
+    mig = "billing=64,cpu=9,gres/cpu=9,gres/gpu:a100_3g.20gb=1,gres/gpu=1,mem=60G,node=1"
+    sacct = [header, f"71|71|hpc|train|ann|ml|gpu|{start}|{stop}|10800|COMPLETED|{tres}|2|gpu[09-10]", f"71.batch|71.batch|hpc|batch||ml||{start}|{stop}|10800|COMPLETED|{tres}|1|gpu09",
+             f"71.0|71.0|hpc|python||ml||{start}|{stop}|10800|COMPLETED|{tres}|2|gpu[09-10]", f"72|72|hpc|eval|bob|ml|gpu|{stop}|{later}|3600|CANCELLED by 1000|{mig}|1|gpu09",
+             f"73|73|hpc|waits|bob|ml|gpu|Unknown|Unknown|0|PENDING|{mig}|1|None assigned"]  # fmt: skip
+    kube = Node("ksm", "k-1", "i-kube", 2, FIRST, FIRST + HOUR * 4, None, HOUR, [(two, three, Fraction(1, 4))])
+    samples = []
+    for moment in (FIRST + HOUR * n for n in range(5)):
+        if moment < kube.ends:
+            samples += [("kube_node_info", moment, 1, {"node": "k-1", "provider_id": "aws:///us-east-1a/i-kube"}), ("kube_node_status_capacity", moment, 8, {"node": "k-1", "resource": "nvidia_com_gpu"}),
+                        ("kube_node_labels", moment, 1, {"node": "k-1", "label_nvidia_com_gpu_replicas": "4"})]  # fmt: skip
+        if two <= moment < three:
+            samples.append(("kube_pod_container_resource_requests", moment, 1, {"namespace": "ml", "pod": "p", "uid": "u", "container": "c", "node": "k-1", "resource": "nvidia_com_gpu", "unit": "integer"}))
+        samples.append(("kube_pod_info", moment, 1, {"namespace": "kube-system", "pod": "dns", "uid": "d", "node": "other"}))
+    lines = [json.dumps({"metric": name, "timestamp": moment.timestamp() - datetime(1970, 1, 1).timestamp(), "value": value, "labels": {"cluster": "ksm", **labels}}) for name, moment, value, labels in samples]
+    for file, text in {"opencost_allocations/allocation.json": json.dumps(page), "slurm_jobs/sacct.csv": "\n".join(sacct), "kube_state_metrics/samples.jsonl": "\n".join(lines)}.items():
+        (landing / file).parent.mkdir(parents=True)
+        (landing / file).write_text(text + "\n")
+    return [opencost, *slurm, kube]
+
+
 class Estate:
     def __init__(self, connection: duckdb.DuckDBPyConnection, nodes: list[Node], lost: Fraction, waiting: int, orphan: Decimal):
         self.connection, self.nodes, self.lost, self.waiting, self.orphan = connection, nodes, lost, waiting, orphan
@@ -197,9 +232,10 @@ def estate(build: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory,
         nodes, pods = nodes + trace_nodes, pods + trace_pods
     except pytest.skip.Exception:
         pass
+    nodes += native_shapes(landing)
     orphan = Decimal("12.34")
     bill = [line for node in nodes for line in node.bill()] + [bill_line("i-orphan", FIRST, orphan)]
-    for folder, rows in {"aws_cur2": bill, "node_hours": [node.record() for node in nodes], "gpu_pods": pods, "dcgm_samples": samples}.items():
+    for folder, rows in {"aws_cur2": bill, "node_hours": [node.record() for node in nodes if node.cluster != "ksm"], "gpu_pods": pods, "dcgm_samples": samples}.items():
         small_company.write(landing, {folder: rows})
     warehouse = build(landing, policy=policy, select="+gpu_utilization_hourly +usage_without_cost +quarantined_rows")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -274,6 +310,7 @@ def test_pods_without_a_node_and_nodes_without_a_bill_are_rows(estate: Estate) -
     assert [Fraction(seconds) for (seconds,) in estate.rows("select sum(held_gpu_seconds) from marts.gpu_utilization_hourly where reason = 'pod_without_node'")] == [estate.lost]
     unbilled = sum(sum(sweep(node).values()) for node in estate.nodes if node.price is None)
     assert [Fraction(seconds) for (seconds,) in estate.rows("select sum(held_gpu_seconds) from marts.gpu_utilization_hourly where reason = 'node_without_bill'")] == [unbilled]
+    assert estate.rows("select sum(reported_cost_usd) from staging.stg_opencost__allocations") == [(Decimal(1097),)]  # in no total: the bill is the total
     assert estate.rows("select reason, sum(driver_units) > 0 from marts.usage_without_cost where layer = 'gpu' and reason = 'unknown_resource' group by all") == [("unknown_resource", True)]
 
 
