@@ -193,12 +193,15 @@ def native_shapes(landing: Path) -> list[Node]:
     samples = []
     for moment in (FIRST + HOUR * n for n in range(5)):
         if moment < kube.ends:
-            samples += [("kube_node_info", moment, 1, {"node": "k-1", "provider_id": "aws:///us-east-1a/i-kube"}), ("kube_node_status_capacity", moment, 8, {"node": "k-1", "resource": "nvidia_com_gpu"}),
+            samples += [("kube_node_info", moment, 1, {"node": "k-1", "provider_id": "aws:///us-east-1a/i-kube"}),
+                        ("kube_node_status_capacity", moment, 8, {"node": "k-1", "resource": "nvidia_com_gpu"}),
                         ("kube_node_labels", moment, 1, {"node": "k-1", "label_nvidia_com_gpu_replicas": "4"})]  # fmt: skip
         if two <= moment < three:
-            samples.append(("kube_pod_container_resource_requests", moment, 1, {"namespace": "ml", "pod": "p", "uid": "u", "container": "c", "node": "k-1", "resource": "nvidia_com_gpu", "unit": "integer"}))
+            asked = {"namespace": "ml", "pod": "p", "uid": "u", "container": "c", "node": "k-1", "resource": "nvidia_com_gpu", "unit": "integer"}
+            samples.append(("kube_pod_container_resource_requests", moment, 1, asked))
         samples.append(("kube_pod_info", moment, 1, {"namespace": "kube-system", "pod": "dns", "uid": "d", "node": "other"}))
-    lines = [json.dumps({"metric": name, "timestamp": moment.timestamp() - datetime(1970, 1, 1).timestamp(), "value": value, "labels": {"cluster": "ksm", **labels}}) for name, moment, value, labels in samples]
+    epoch = datetime(1970, 1, 1)
+    lines = [json.dumps({"metric": name, "timestamp": (moment - epoch).total_seconds(), "value": value, "labels": {"cluster": "ksm", **labels}}) for name, moment, value, labels in samples]
     for file, text in {"opencost_allocations/allocation.json": json.dumps(page), "slurm_jobs/sacct.csv": "\n".join(sacct), "kube_state_metrics/samples.jsonl": "\n".join(lines)}.items():
         (landing / file).parent.mkdir(parents=True)
         (landing / file).write_text(text + "\n")
@@ -302,8 +305,8 @@ def test_totals_are_equal_at_every_level(estate: Estate) -> None:
     ladder = "marts.gpu_cost_ladder_hourly"
     for keys in ("resource_id", "usage_hour", "rung", "team, feature", "allocation_step", "billing_month"):
         assert estate.rows(f"select sum(cost) from (select {keys}, sum(billed_cost) as cost from {ladder} group by all)") == [(bill,)]
-    assert estate.rows("select sum(billed_cost_reporting), sum(list_cost_reporting) from marts.gpu_utilization_hourly") == estate.rows(f"select sum(billed_cost_reporting), sum(list_cost_reporting) from {ladder}")
-    assert estate.rows("select team, sum(billed_cost) from intermediate.int_allocation__ladder group by all order by team") == estate.rows(f"select team, sum(billed_cost) from {ladder} group by all order by team")
+    for totals, relation in {"sum(billed_cost_reporting), sum(list_cost_reporting)": "marts.gpu_utilization_hourly", "team, sum(billed_cost)": "intermediate.int_allocation__ladder"}.items():
+        assert estate.rows(f"select {totals} from {relation} group by all order by 1") == estate.rows(f"select {totals} from {ladder} group by all order by 1")
 
 
 def test_pods_without_a_node_and_nodes_without_a_bill_are_rows(estate: Estate) -> None:
