@@ -3,6 +3,7 @@
 A declaration with `explode: [data, results]` takes a page ({"data": [{"start_time": 1, "results": [{…}, {…}]}]}), pages one after another, a list of its
 buckets or of its elements, and elements that are flat already, each wherever a document may stand. A column comes from the element, or else from
 the nearest thing around it. A bucket with an empty list is a day on which there was nothing: no row.
+The level `*` stands for the members of an object that is a list by name ({"pod-1": {…}, "pod-2": {…}}), which has nothing but records in it.
 """
 
 from __future__ import annotations
@@ -28,12 +29,11 @@ def pages_scan(declaration: Declaration, layout: Layout, files: list[LandedFile]
     for level, name in enumerate(declaration.explode):
         # What is needed of the thing around is taken out before its list is unfolded: a page copied to each of its elements would grow by their square.
         kept = "".join(f", around_{outer}" for outer in range(level))
-        path = quoted(f"$.{name}")
-        members = f"json_extract(node, {path})"
-        is_list = f"json_type(node, {path}) = 'ARRAY' and refused is null"
+        members, found = _level(name)
+        is_list = f"{found} and refused is null"
         rows = (
             f"select file_index, refused{kept}, case when {is_list} then json_transform(node, {shape_text}) end as around_{level}, "
-            f"unnest(case when {is_list} then cast({members} as json[]) else [node] end) as node from ({rows})"
+            f"unnest(case when {is_list} then {members} else [node] end) as node from ({rows})"
         )
     around = "".join(f", around_{level}" for level in range(levels))
     record = f"json_transform(case when json_type(node) = 'OBJECT' and refused is null then node end, {shape_text}) as record"
@@ -43,6 +43,16 @@ def pages_scan(declaration: Declaration, layout: Layout, files: list[LandedFile]
         fields={name: (_first_of(expression, nearest), actual) for name, (expression, actual) in fields.items()},
         reject=f"coalesce(refused, {BROKEN_DOCUMENT})",
     )
+
+
+def _level(name: str) -> tuple[str, str]:
+    """What stands inside one level, as a list, and whether the level is there."""
+    if name != "*":
+        path = quoted(f"$.{name}")
+        return f"cast(json_extract(node, {path}) as json[])", f"json_type(node, {path}) = 'ARRAY'"
+    member = "json_extract(node, '/' || replace(replace(k, '~', '~0'), '/', '~1'))"
+    members = f"list_transform(json_keys(node), lambda k: {member})"
+    return members, f"json_type(node) = 'OBJECT' and len(list_filter({members}, lambda m: json_type(m) <> 'OBJECT')) = 0"
 
 
 def _first_of(expression: str, holders: list[str]) -> str:

@@ -1,107 +1,89 @@
--- Grain: one row per workload interval on GPUs: a scheduled pod, or a training job.
--- A pod that was never scheduled held nothing; one that still runs is cut at the last moment the telemetry speaks of.
+-- Grain: one row per workload interval on one machine, cut where the machine was asked for more than it has.
+-- At no moment do the GPUs held on a node exceed its GPUs: more than there is is scaled down, all in one proportion, to exactly what there is, and flagged.
+{% set told = ['evidence', 'provider', 'account_id', 'region', 'resource_id', 'instance_type', 'cluster', 'node_name', 'namespace', 'pod_name', 'workload_name', 'tags', 'state'] -%}
+{% set scaled = mul_div('placed.gpus', 'cast(spells.node_gpus * 1000000 as decimal(38, 0))', 'cast(spells.requested_gpus * 1000000 as decimal(38, 0))') -%}
 with
 
-pods as (
+placed as (
 
     select
         *,
-        row_number() over (
-            partition by cluster, namespace, pod_name, node_name, scheduled_at
-            order by ended_at desc nulls last, x_source_file desc, x_source_row_number desc
-        ) as record_rank
-    from {{ ref('stg_kubernetes__gpu_pods') }}
-    where
-        x_quarantine_reason is null
-        and scheduled_at is not null
-        and gpus > 0
+        row_number() over () as placed_number
+    from {{ ref('int_gpu__placed') }}
 
 ),
 
-horizon as (
+spells as (
 
-    select max(ended_at) as observed_until from {{ ref('int_gpu__nodes') }}
+    select * from {{ ref('int_gpu__spells') }}
 
 ),
 
-open_pods as (
+cut as (
 
     select
-        pods.cluster,
-        pods.node_name,
-        pods.namespace,
-        coalesce(pods.workload, pods.pod_name) as workload_name,
-        pods.tags,
-        pods.scheduled_at as started_at,
-        coalesce(pods.ended_at, horizon.observed_until) as ended_at,
-        pods.gpus
-    from pods
-    cross join horizon
-    where pods.record_rank = 1
-
-),
-
--- A node's name may be used again by another machine: a pod belongs to the machine of its time. What no node interval covers keeps its
--- row, without a resource: it is reported as use of an unknown resource.
-pod_intervals as (
-
-    select
-        nodes.provider,
-        nodes.account_id,
-        nodes.region,
-        nodes.resource_id,
-        nodes.instance_type,
-        open_pods.namespace,
-        open_pods.workload_name,
-        open_pods.tags,
-        greatest(open_pods.started_at, coalesce(nodes.started_at, open_pods.started_at)) as started_at,
-        least(open_pods.ended_at, coalesce(nodes.ended_at, open_pods.ended_at)) as ended_at,
-        open_pods.gpus
-    from open_pods
-    left join {{ ref('int_gpu__nodes') }} as nodes
+        {% for column in told -%}
+        placed.{{ column }},
+        {% endfor -%}
+        placed.placed_number,
+        placed.node_interval,
+        placed.node_gpus,
+        placed.gpus as requested_gpus,
+        greatest(placed.started_at, coalesce(spells.started_at, placed.started_at)) as started_at,
+        least(placed.ended_at, coalesce(spells.ended_at, placed.ended_at)) as ended_at,
+        coalesce(spells.is_over, false) as is_overcommitted,
+        spells.spell,
+        case when spells.is_over then {{ floor_millionths(scaled) }} else placed.gpus end as held_gpus
+    from placed
+    left join spells
         on
-            open_pods.cluster is not distinct from nodes.cluster
-            and open_pods.node_name = nodes.node_name
-            and open_pods.started_at < nodes.ended_at
-            and open_pods.ended_at > nodes.started_at
+            placed.node_interval = spells.node_interval
+            and placed.started_at < spells.ended_at
+            and placed.ended_at > spells.started_at
 
 ),
 
-jobs as (
+-- What rounding down left of the node, to the largest.
+ranked as (
 
     select
         *,
-        row_number() over (
-            partition by coalesce(job_arn, job_name)
-            order by ended_at desc nulls last, x_source_file desc, x_source_row_number desc
-        ) as record_rank
-    from {{ ref('stg_sagemaker__training_jobs') }}
-    where x_quarantine_reason is null
+        node_gpus - sum(held_gpus) over (partition by node_interval, spell) as remainder,
+        row_number() over (partition by node_interval, spell order by requested_gpus desc, namespace asc, pod_name asc, placed_number asc) as size_rank
+    from cut
+    where is_overcommitted
 
 ),
 
--- Billable is not elapsed (spot waits are free) and is per instance: the held amount is scaled to what is billed.
-job_intervals as (
+settled as (
 
     select
-        'aws' as provider,
-        account_id,
-        region,
-        {{ resource_key('job_name') }} as resource_id,
-        instance_type,
-        cast(null as varchar) as namespace,
-        job_name as workload_name,
-        tags,
+        {{ told | join(', ') }},
         started_at,
         ended_at,
-        cast(instance_count * billable_seconds / nullif(training_seconds, 0) as decimal(38, 6)) as gpus
-    from jobs
-    where
-        record_rank = 1
-        and billable_seconds > 0
+        requested_gpus,
+        is_overcommitted,
+        held_gpus + case when size_rank = 1 then remainder else 0 end as held_gpus
+    from ranked
+    union all
+    select
+        {{ told | join(', ') }},
+        started_at,
+        ended_at,
+        requested_gpus,
+        is_overcommitted,
+        held_gpus
+    from cut
+    where not is_overcommitted
 
 )
 
-select * from pod_intervals
-union all
-select * from job_intervals
+select
+    {{ told | join(', ') }},
+    started_at,
+    ended_at,
+    cast(held_gpus as decimal(38, 6)) as gpus,
+    requested_gpus,
+    is_overcommitted
+from settled
+where held_gpus > 0

@@ -1,19 +1,5 @@
--- Grain: one row per hour, billed resource and owner evidence: GPU-seconds held.
+-- Grain: one row per hour, billed resource and owner evidence: GPU-seconds held, and what became of them.
 with
-
-intervals as (
-
-    select * from {{ ref('int_gpu__intervals') }}
-
-),
-
-hours as (
-
-    {{ explode_hours('intervals', 'started_at', 'ended_at', [
-        'provider', 'account_id', 'region', 'resource_id', 'instance_type', 'namespace', 'workload_name', 'tags', 'gpus',
-    ]) }}
-
-),
 
 grouped as (
 
@@ -27,8 +13,12 @@ grouped as (
         namespace,
         workload_name,
         tags,
-        cast(sum(gpus * seconds) as decimal(38, 6)) as gpu_seconds
-    from hours
+        cast(sum(gpu_seconds) as decimal(38, 6)) as gpu_seconds,
+        cast(sum(reserved_gpu_seconds) as decimal(38, 6)) as reserved_gpu_seconds,
+        cast(sum(active_gpu_seconds) as decimal(38, 6)) as active_gpu_seconds,
+        cast(sum(inactive_gpu_seconds) as decimal(38, 6)) as inactive_gpu_seconds,
+        cast(sum(unmeasured_gpu_seconds) as decimal(38, 6)) as unmeasured_gpu_seconds
+    from {{ ref('int_gpu__held_hourly') }}
     group by all
 
 )

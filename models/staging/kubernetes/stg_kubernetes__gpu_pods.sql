@@ -26,6 +26,7 @@ select
         ['gpus is null and scheduled_at is not null', "'gpus is empty: it is needed. Write the number of GPUs held'"],
         ['gpus < 0', bad_value('gpus', 'a number of at least 0 is needed', 'Correct the row')],
         ['ended_at < scheduled_at', "'ended_at is before scheduled_at: correct the interval'"],
+        ['running_at < scheduled_at', "'running_at is before scheduled_at: correct the interval'"],
         [tag_text_is_bad('tags'), bad_value('tags', 'a JSON object is needed', 'Write {\"team\": \"search\"}')],
     ]) }} as x_quarantine_reason,
 
@@ -37,6 +38,7 @@ select
     cast(gpus as decimal(18, 6)) as gpus,
 
     scheduled_at,
+    running_at,
     ended_at,
     phase,
     {{ tag_map('entries') }} as tags

@@ -1,5 +1,5 @@
 -- Grain: one row per training job as described by SageMaker.
--- billable_seconds is wall-clock time of the job; what is billed is billable_seconds x instance_count.
+-- billable_seconds is wall-clock time of the job; what is billed is billable_seconds x instance_count, over all groups of a heterogeneous cluster. A warm pool is billed after it, on top.
 with
 
 source as (
@@ -30,13 +30,14 @@ select
     training_job_arn as job_arn,
     split_part(training_job_arn, ':', 5) as account_id,
     split_part(training_job_arn, ':', 4) as region,
-    instance_type,
-    instance_count,
+    coalesce(instance_type, {{ json_text('instance_groups', '$[0].InstanceType') }}) as instance_type,
+    coalesce(instance_count, {{ json_list_sum('instance_groups', 'InstanceCount') }}) as instance_count,
 
     training_start_time as started_at,
     training_end_time as ended_at,
     training_time_in_seconds as training_seconds,
     billable_time_in_seconds as billable_seconds,
+    coalesce(retained_billable_seconds, 0) as retained_billable_seconds,
     coalesce(enable_managed_spot_training, false) as is_spot,
     {{ tag_map('entries') }} as tags
 from tagged
