@@ -76,7 +76,7 @@ unioned as (
     select
         date_trunc('day', usage_hour) as usage_hour, {{ columns }}, '{{ driver_kind }}' as driver_kind, cast(null as varchar) as bucket,
         cast(null as varchar) as log_group, {{ resource_key('volume_id') }} as resource_id, volume_id as part,
-        cast(null as varchar) as prefix, carry_state, tags,
+        cast(null as varchar) as prefix, {{ "'kept' as carry_state" if driver_kind == 'snapshot' else 'carry_state' }}, tags,
         cast(size_gib * seconds / cast(86400 as decimal(38, 6)) as decimal(38, 6)) as units
     from volume_hours
     {% endfor %}
