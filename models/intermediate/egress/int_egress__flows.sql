@@ -2,74 +2,49 @@
 -- The sender's interface counts; receivers and gateways repeat it. way 'in': what arrived from another account, which only the receiver's account is billed for.
 with
 
-ends as (
+places as (
 
-    select * from {{ ref('int_egress__directed') }}
-
-),
-
-addresses as (
-
-    select * from {{ ref('int_egress__addresses') }}
+    select * from {{ ref('int_egress__places') }}
 
 ),
 
--- The same bytes at two senders, as behind a firewall: the instance's own record counts.
-senders as (
+own_addresses as (
+
+    select *
+    from {{ ref('int_egress__addresses') }}
+    where is_own
+
+),
+
+keyed as (
 
     select
-        usage_hour,
-        account_id,
-        src_address,
-        dst_address,
-        min_by(
-            interface_id, (case when not is_direction_logged then 'c' when resource_id is null then 'b' else 'a' end) || interface_id
-        ) as interface_id
-    from ends
-    where flow_direction = 'egress'
-    group by usage_hour, account_id, src_address, dst_address
+        *,
+        case when coalesce(flow_direction, 'egress') = 'egress' then src_address end as sender_address,
+        case when flow_direction = 'ingress' and not is_relay then src_address end as remote_address
+    from {{ ref('int_egress__records') }}
 
 ),
 
-sent as (
-
-    select
-        ends.*,
-        'out' as way,
-        ends.dst_address as other_address
-    from ends
-    inner join senders
-        on
-            ends.usage_hour = senders.usage_hour
-            and ends.account_id is not distinct from senders.account_id
-            and ends.src_address = senders.src_address
-            and ends.dst_address = senders.dst_address
-            and ends.interface_id = senders.interface_id
-    where ends.flow_direction = 'egress'
-
-),
-
-received as (
-
-    select
-        ends.*,
-        'in' as way,
-        ends.src_address as other_address
-    from ends
-    inner join addresses as senders_elsewhere
-        on
-            ends.provider = senders_elsewhere.provider
-            and ends.src_address = senders_elsewhere.address
-            and ends.account_id <> senders_elsewhere.account_id
-    where ends.flow_direction = 'ingress'
-
-),
-
+-- One pass over the records: what was sent from an address of the interface's own, and what arrived from another account.
 moved as (
 
-    select * from sent
-    union all
-    select * from received
+    select
+        keyed.*,
+        case when own_addresses.address is not null then 'out' else 'in' end as way,
+        case when own_addresses.address is not null then keyed.dst_address else keyed.src_address end as other_address
+    from keyed
+    left join own_addresses
+        on
+            keyed.provider = own_addresses.provider
+            and keyed.interface_id = own_addresses.interface_id
+            and keyed.account_id is not distinct from own_addresses.account_id
+            and keyed.sender_address = own_addresses.address
+    left join places as senders
+        on
+            keyed.provider = senders.provider
+            and keyed.remote_address = senders.address
+    where own_addresses.address is not null or senders.account_id <> keyed.account_id
 
 ),
 
@@ -95,28 +70,27 @@ placed as (
         end as dst_class,
         moved.dst_service,
         coalesce(moved.traffic_path in ('2', '7', '8'), false) as is_direct,
-        moved.bytes
+        moved.bytes,
+        moved.next_hour_bytes
     from moved
-    left join addresses as others
+    left join places as others
         on
             moved.provider = others.provider
             and moved.other_address = others.address
 
+),
+
+summed as (
+
+    select
+        usage_hour, provider, account_id, region, interface_id, resource_id, way, dst_class, dst_service, is_direct,
+        sum(bytes) as bytes,
+        sum(next_hour_bytes) as next_hour_bytes
+    from placed
+    -- Only zone traffic is billed to who receives it.
+    where way = 'out' or dst_class = 'inter_az'
+    group by all
+
 )
 
-select
-    usage_hour,
-    provider,
-    account_id,
-    region,
-    interface_id,
-    resource_id,
-    way,
-    dst_class,
-    dst_service,
-    is_direct,
-    cast(sum(bytes) as decimal(38, 0)) as bytes
-from placed
--- Only zone traffic is billed to who receives it.
-where way = 'out' or dst_class = 'inter_az'
-group by all
+{{ bytes_by_hour('summed', ['provider', 'account_id', 'region', 'interface_id', 'resource_id', 'way', 'dst_class', 'dst_service', 'is_direct']) }}
