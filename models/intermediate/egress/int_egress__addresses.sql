@@ -7,7 +7,16 @@ records as (
 
     {% for source in flow_log_sources() -%}
     select
-        provider, account_id, interface_id, src_address, dst_address, resource_id, region, az_id, flow_direction, is_relay
+        provider,
+        account_id,
+        interface_id,
+        src_address,
+        dst_address,
+        resource_id,
+        region,
+        az_id,
+        flow_direction,
+        is_relay
     from {{ ref('stg_network__' ~ source) }}
     where {{ flow_record_counts() }}
     {{ 'union all' if not loop.last }}
@@ -65,7 +74,7 @@ passed_on as (
     from records
     where
         records.flow_direction = 'ingress'
-        and records.src_address in (select address from ends)
+        and records.src_address in (select ends.address from ends)
     group by records.interface_id, records.src_address
 
 ),
@@ -79,7 +88,7 @@ arrived as (
     from records
     where
         flow_direction is null
-        and dst_address in (select address from ends)
+        and dst_address in (select ends.address from ends)
     group by interface_id, dst_address
 
 ),
@@ -106,7 +115,7 @@ claimed as (
         *,
         row_number() over (
             partition by provider, account_id, address
-            order by is_direction_logged desc, is_passed_on, address_rank, records desc, interface_id
+            order by is_direction_logged desc, is_passed_on asc, address_rank asc, records desc, interface_id asc
         ) as claim_rank,
         count(*) filter (where not is_passed_on) over (partition by provider, account_id, address) as unpassed
     from ranked

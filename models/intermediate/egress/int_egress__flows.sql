@@ -83,7 +83,16 @@ placed as (
 summed as (
 
     select
-        usage_hour, provider, account_id, region, interface_id, resource_id, way, dst_class, dst_service, is_direct,
+        usage_hour,
+        provider,
+        account_id,
+        region,
+        interface_id,
+        resource_id,
+        way,
+        dst_class,
+        dst_service,
+        is_direct,
         sum(bytes) as bytes,
         sum(next_hour_bytes) as next_hour_bytes
     from placed

@@ -8,11 +8,11 @@ own_addresses as (
 )
 
 select
-    provider,
-    address,
     {% for column in ['interface_id', 'account_id', 'resource_id', 'region', 'az_id'] -%}
-    case when min({{ column }}) = max({{ column }}) then min({{ column }}) end as {{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    case when min({{ column }}) = max({{ column }}) then min({{ column }}) end as {{ column }},
+    {% endfor -%}
+    provider,
+    address
 from own_addresses
 where is_own and address is not null
 group by provider, address

@@ -1,7 +1,9 @@
 {{ config(materialized='view') }}
--- Grain: one row per flow record, each record once; of a window longer than two hours one row per hour. A view: records are read where they lie and never copied.
--- Conserves: the bytes of the records; a window across hours is cut by seconds into whole bytes that add up to it, those of the second hour beside those of the first.
-{% set columns = ['provider', 'account_id', 'region', 'az_id', 'interface_id', 'resource_id', 'src_address', 'dst_address', 'flow_direction', 'traffic_path', 'dst_class', 'dst_service', 'is_relay'] -%}
+-- Grain: one row per flow record, each record once; of a window longer than two hours one row per hour. A view: records are read where they lie.
+-- Conserves: the bytes of the records; a window across hours is cut by seconds into whole bytes that add up to it, the second hour's beside the first's.
+{% set columns = [
+    'provider', 'account_id', 'region', 'az_id', 'interface_id', 'resource_id', 'src_address', 'dst_address', 'flow_direction', 'traffic_path', 'dst_class', 'dst_service', 'is_relay',
+] -%}
 with
 
 reported as (
@@ -35,7 +37,8 @@ records as (
         reported.*,
         date_trunc('hour', reported.window_start) as usage_hour
     from reported
-    where not exists (select 1 from twins where twins.twin_key = reported.twin_key)
+    left join twins on reported.twin_key = twins.twin_key
+    where twins.twin_key is null
     union all
     select distinct
         reported.*,

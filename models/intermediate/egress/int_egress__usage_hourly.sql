@@ -12,20 +12,53 @@ interfaces as (
 -- Where a gateway's own records tell who used it, they do; elsewhere, who sent to the internet or a service and not directly.
 logged_gateways as (
 
-    select distinct provider, account_id, region
+    select distinct
+        provider,
+        account_id,
+        region
     from {{ ref('int_egress__forwarded') }}
 
 ),
 
 moved as (
 
-    select usage_hour, provider, account_id, region, interface_id, resource_id, dst_class, dst_service, false as is_gateway, bytes
+    select
+        usage_hour,
+        provider,
+        account_id,
+        region,
+        interface_id,
+        resource_id,
+        dst_class,
+        dst_service,
+        false as is_gateway,
+        bytes
     from {{ ref('int_egress__flows') }}
     union all
-    select usage_hour, provider, account_id, region, interface_id, resource_id, dst_class, dst_service, true as is_gateway, bytes
+    select
+        usage_hour,
+        provider,
+        account_id,
+        region,
+        interface_id,
+        resource_id,
+        dst_class,
+        dst_service,
+        true as is_gateway,
+        bytes
     from {{ ref('int_egress__forwarded') }}
     union all
-    select flows.usage_hour, flows.provider, flows.account_id, flows.region, flows.interface_id, flows.resource_id, flows.dst_class, flows.dst_service, true as is_gateway, flows.bytes
+    select
+        flows.usage_hour,
+        flows.provider,
+        flows.account_id,
+        flows.region,
+        flows.interface_id,
+        flows.resource_id,
+        flows.dst_class,
+        flows.dst_service,
+        true as is_gateway,
+        flows.bytes
     from {{ ref('int_egress__flows') }} as flows
     left join logged_gateways
         on

@@ -14,9 +14,7 @@ paid as (
         billing_currency,
         owner_team,
         owner_feature,
-        {% for amount in carried_amounts() -%}
-        cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ sum_carried() }}
     from {{ ref('int_charges__pools') }}
     where layer = 'storage'
     group by all
@@ -79,7 +77,7 @@ matched as (
         kept.last_day_units,
         coalesce(kept.units, 1) as split_units,
         sum(coalesce(kept.units, 1)) over (partition by paid.paid_id) as split_total,
-        row_number() over (partition by paid.paid_id order by kept.units desc, kept.part, kept.carry_state, kept.team, kept.feature) as share_rank
+        row_number() over (partition by paid.paid_id order by kept.units desc, kept.part asc, kept.carry_state asc, kept.team asc, kept.feature asc) as share_rank
     from paid
     left join kept
         on
@@ -94,10 +92,10 @@ matched as (
 shares as (
 
     select
-        *,
         {% for amount in carried_amounts() -%}
-        {{ mul_div(amount, 'cast(split_units * 1000000 as decimal(38, 0))', 'cast(split_total * 1000000 as decimal(38, 0))') }} as share_{{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ mul_div(amount, 'cast(split_units * 1000000 as decimal(38, 0))', 'cast(split_total * 1000000 as decimal(38, 0))') }} as share_{{ amount }},
+        {% endfor -%}
+        *
     from matched
 
 ),
@@ -105,10 +103,10 @@ shares as (
 remainders as (
 
     select
-        paid_id,
         {% for amount in carried_amounts() -%}
-        any_value({{ amount }}) - sum(share_{{ amount }}) as left_{{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        any_value({{ amount }}) - sum(share_{{ amount }}) as left_{{ amount }},
+        {% endfor -%}
+        paid_id
     from shares
     group by paid_id
 
@@ -126,10 +124,10 @@ select
     shares.feature,
     shares.billing_currency,
     shares.paid_id,
-    shares.units,
-    shares.last_day_units,
     {% for amount in carried_amounts() -%}
-    cast(shares.share_{{ amount }} + case when shares.share_rank = 1 then remainders.left_{{ amount }} else 0 end as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(shares.share_{{ amount }} + case when shares.share_rank = 1 then remainders.left_{{ amount }} else 0 end as decimal(38, 12)) as {{ amount }},
+    {% endfor -%}
+    shares.units,
+    shares.last_day_units
 from shares
 left join remainders on shares.paid_id = remainders.paid_id

@@ -40,7 +40,14 @@ reads as (
 versions as (
 
     select
-        provider, account_id, region, bucket, record_type, prefix, storage_class, as_of_date,
+        provider,
+        account_id,
+        region,
+        bucket,
+        record_type,
+        prefix,
+        storage_class,
+        as_of_date,
         coalesce(sum(metric_value) filter (where metric_name = 'NonCurrentVersionStorageBytes'), 0) as noncurrent_bytes,
         coalesce(sum(metric_value) filter (where metric_name = 'IncompleteMultipartUploadStorageBytes'), 0) as incomplete_bytes,
         coalesce(sum(metric_value) filter (where metric_name = 'StorageBytes'), 0) as stored_bytes
@@ -54,29 +61,56 @@ states as (
     {% for state, bytes in [
         ('current', 'stored_bytes - noncurrent_bytes - incomplete_bytes'), ('noncurrent_version', 'noncurrent_bytes'), ('incomplete_upload', 'incomplete_bytes'),
     ] -%}
-    select provider, account_id, region, bucket, prefix, storage_class, as_of_date, '{{ state }}' as version_state, {{ bytes }} as bytes
+    select
+        provider,
+        account_id,
+        region,
+        bucket,
+        prefix,
+        storage_class,
+        as_of_date,
+        '{{ state }}' as version_state,
+        {{ bytes }} as bytes
     from versions
     union all
     -- A prefix's bytes leave the rest of its bucket.
-    select provider, account_id, region, bucket, '' as prefix, storage_class, as_of_date, '{{ state }}' as version_state, -({{ bytes }}) as bytes
+    select
+        provider,
+        account_id,
+        region,
+        bucket,
+        '' as prefix,
+        storage_class,
+        as_of_date,
+        '{{ state }}' as version_state,
+        -({{ bytes }}) as bytes
     from versions
     where record_type = 'PREFIX'
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
+),
+
+judged as (
+
+    select
+        states.*,
+        reads.is_unread
+    from states
+    left join reads on states.bucket = reads.bucket and date_trunc('month', states.as_of_date) = reads.month_start
+
 )
 
 select
-    states.provider,
-    states.account_id,
-    states.region,
-    states.bucket,
-    states.prefix,
-    states.storage_class,
-    {{ carry_state('states.version_state', 'reads.is_unread', 'cast(null as bigint)', 'cast(null as bigint)') }} as carry_state,
-    states.as_of_date as usage_date,
-    cast(sum(states.bytes) as decimal(38, 0)) as bytes
-from states
-left join reads on states.bucket = reads.bucket and date_trunc('month', states.as_of_date) = reads.month_start
+    provider,
+    account_id,
+    region,
+    bucket,
+    prefix,
+    storage_class,
+    {{ carry_state('version_state', 'is_unread', 'cast(null as bigint)', 'cast(null as bigint)') }} as carry_state,
+    as_of_date as usage_date,
+    cast(sum(bytes) as decimal(38, 0)) as bytes
+from judged
 group by all
-having sum(states.bytes) > 0
+having sum(bytes) > 0

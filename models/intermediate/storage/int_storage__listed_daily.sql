@@ -17,6 +17,15 @@ folders as (
 
 ),
 
+bucket_folders as (
+
+    select distinct
+        bucket,
+        folder
+    from folders
+
+),
+
 -- The longest prefix a rule names cuts the bucket; where none does, its first folder.
 prefixes as (
 
@@ -24,7 +33,7 @@ prefixes as (
         folders.bucket,
         folders.folder,
         max(length(rules.match_value)) - length(folders.bucket) - 1 as prefix_length
-    from (select distinct bucket, folder from folders) as folders
+    from bucket_folders as folders
     inner join {{ ref('int_ownership__rules') }} as rules
         on
             rules.match_type = 'prefix'
@@ -54,21 +63,13 @@ checkpoints as (
 
 ),
 
-states as (
+placed as (
 
     select
-        listed.provider,
-        listed.account_id,
-        listed.region,
-        listed.bucket,
+        listed.*,
         case when prefixes.prefix_length is null then regexp_extract(listed.folder, '^[^/]*/') else substr(listed.folder, 1, prefixes.prefix_length) end as prefix,
-        listed.storage_class,
-        {{ carry_state(
-            'listed.version_state', 'listed.is_unread',
-            'checkpoints.retention_days', 'listed.as_of_date - listed.last_modified_date'
-        ) }} as carry_state,
-        listed.as_of_date,
-        sum(listed.bytes) as bytes
+        checkpoints.retention_days,
+        listed.as_of_date - listed.last_modified_date as age_days
     from listed
     left join prefixes on listed.bucket = prefixes.bucket and listed.folder = prefixes.folder
     left join checkpoints
@@ -76,7 +77,33 @@ states as (
             listed.bucket = checkpoints.bucket
             and listed.folder = checkpoints.folder
             and listed.as_of_date = checkpoints.as_of_date
+
+),
+
+states as (
+
+    select
+        provider,
+        account_id,
+        region,
+        bucket,
+        prefix,
+        storage_class,
+        {{ carry_state('version_state', 'is_unread', 'retention_days', 'age_days') }} as carry_state,
+        as_of_date,
+        sum(bytes) as bytes
+    from placed
     group by all
+
+),
+
+inventories as (
+
+    select distinct
+        provider,
+        bucket,
+        as_of_date
+    from states
 
 ),
 
@@ -88,7 +115,7 @@ stands as (
         as_of_date,
         least(lead(as_of_date) over (partition by provider, bucket order by as_of_date) - 1, as_of_date + 6) as last_date,
         as_of_date + 6 as last_date_at_most
-    from (select distinct provider, bucket, as_of_date from states)
+    from inventories
 
 ),
 

@@ -32,8 +32,17 @@ billed as (
 told as (
 
     select
-        provider, account_id, region, bucket, coalesce(prefix, '') as prefix, storage_class, 'kept' as carry_state, usage_date,
-        cast(bytes as decimal(38, 0)) as bytes, tags, 1 as source_rank
+        provider,
+        account_id,
+        region,
+        bucket,
+        coalesce(prefix, '') as prefix,
+        storage_class,
+        'kept' as carry_state,
+        usage_date,
+        cast(bytes as decimal(38, 0)) as bytes,
+        tags,
+        1 as source_rank
     from delivered
     where record_rank = 1
     {% for model in ['int_storage__listed_daily', 'int_storage__lens_daily'] -%}

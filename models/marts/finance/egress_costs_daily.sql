@@ -23,13 +23,13 @@ ladder as (
 cut as (
 
     select
-        *,
         {% for amount in carried_amounts() -%}
         case
             when is_cut then {{ mul_div(amount, 'cast(memo_units as decimal(38, 0))', 'cast(driver_units as decimal(38, 0))') }}
             else cast(0 as decimal(38, 12))
-        end as avoidable_{{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end as avoidable_{{ amount }},
+        {% endfor -%}
+        *
     from ladder
 
 ),
@@ -38,12 +38,12 @@ parts as (
 
     {% for is_avoidable in [true, false] -%}
     select
+        {% for amount in carried_amounts() -%}
+        {{ 'avoidable_' ~ amount if is_avoidable else amount ~ ' - avoidable_' ~ amount }} as {{ amount }},
+        {% endfor -%}
         * exclude ({{ carried_amounts() | join(', ') }}),
         {{ is_avoidable }} as is_avoidable,
-        {{ 'memo_units' if is_avoidable else 'driver_units - case when is_cut then memo_units else 0 end' }} as part_units,
-        {% for amount in carried_amounts() -%}
-        {{ 'avoidable_' ~ amount if is_avoidable else amount ~ ' - avoidable_' ~ amount }} as {{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ 'memo_units' if is_avoidable else 'driver_units - case when is_cut then memo_units else 0 end' }} as part_units
     from cut
     {% if is_avoidable %}where is_cut
     union all
@@ -67,8 +67,6 @@ select
     case when is_avoidable then 'gateway_endpoint_is_free' else reason end as reason,
     billing_currency,
     cast(sum(case when driver = 'bytes' then part_units end) as decimal(38, 0)) as bytes,
-    {% for amount in carried_amounts() -%}
-    cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ sum_carried() }}
 from parts
 group by all

@@ -21,8 +21,6 @@ select
     feature,
     billing_currency,
     cast(case when driver_kind in ('object_storage', 'volume') then sum(units) end as decimal(38, 6)) as gib_days,
-    {% for amount in carried_amounts() -%}
-    cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ sum_carried() }}
 from carried
 group by billing_month, provider, sub_account_id, driver_kind, resource_id, part, carry_state, team, feature, billing_currency

@@ -29,9 +29,7 @@ datasets as (
             when driver_kind = 'log_storage' then sum(units) * 24
         end as decimal(38, 0)) as byte_hours,
         cast(case when driver_kind = 'log_ingest' then sum(units) end as decimal(38, 0)) as ingested_bytes,
-        {% for amount in carried_amounts() -%}
-        cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ sum_carried() }}
     from carried
     group by billing_month, provider, sub_account_id, driver_kind, resource_id, part, team, feature, billing_currency
 

@@ -23,7 +23,7 @@ select
     case when reporter = 'DEST' then dest_vm_name else src_vm_name end as resource_id,
     src_ip as src_address,
     dest_ip as dst_address,
-    src_port as src_port,
+    src_port,
     dest_port as dst_port,
     protocol,
     coalesce(reporter, '') in ('SRC_GATEWAY', 'DEST_GATEWAY') as is_relay,
