@@ -9,7 +9,7 @@
         'int_retrieval__usage_hourly': {
             'session': 'agent_session_id', 'index': 'index_name', 'agent': 'agent_name', 'credential': 'credential_id', 'principal': 'principal_id', 'account': 'account_id',
         },
-        'int_storage__usage_daily': {'bucket': 'bucket', 'log_group': 'log_group', 'resource': 'resource_id', 'account': 'account_id'},
+        'int_storage__usage_daily': {'prefix': 'prefix', 'bucket': 'bucket', 'log_group': 'log_group', 'resource': 'resource_id', 'account': 'account_id'},
         'int_egress__usage_hourly': {'interface': 'interface_id', 'resource': 'resource_id', 'account': 'account_id'},
     }) }}
 {%- endmacro %}

@@ -7,3 +7,8 @@
     {#- Who used it. A row of the ledger has one value of each. -#}
     {{ return(['team', 'feature', 'environment', 'workload', 'agent_session_id', 'is_amplified']) }}
 {%- endmacro %}
+
+{% macro carried_amounts() -%}
+    {#- The amounts of storage reports: what is paid and what it costs, in both currencies. -#}
+    {{ return(['billed_cost', 'effective_cost', 'billed_cost_reporting', 'effective_cost_reporting']) }}
+{%- endmacro %}

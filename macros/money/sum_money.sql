@@ -4,3 +4,10 @@
     cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
     {% endfor %}
 {%- endmacro %}
+
+{% macro sum_carried() -%}
+    {#- The additive amounts of a storage or egress report. -#}
+    {% for amount in carried_amounts() -%}
+    cast(sum({{ amount }}) as decimal(38, 12)) as {{ amount }}{{ ',' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}

@@ -53,3 +53,16 @@
     from {{ relation }}
     lateral view explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) days as {{ name }}
 {%- endmacro %}
+
+{% macro seconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('seconds_between', 'apportion')(earlier, later)) }}
+{%- endmacro %}
+
+{#- Whole seconds between two moments. -#}
+{% macro duckdb__seconds_between(earlier, later) -%}
+    date_diff('second', {{ earlier }}, {{ later }})
+{%- endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%}
+    (unix_timestamp({{ later }}) - unix_timestamp({{ earlier }}))
+{%- endmacro %}

@@ -320,6 +320,30 @@ def test_native_flow_logs_with_spaces_and_hyphens(zone: Zone) -> None:
     assert str(rows[0][4]) == "2026-08-01 00:00:00"
 
 
+def test_flow_logs_and_inventories_as_the_platforms_write_them(zone: Zone) -> None:
+    """Azure nests virtual network and security group flows differently; Google wraps records in jsonPayload; S3 Inventory names its day in the folder."""
+    tuples = ["1785542400000,10.0.0.6,52.1.2.3,1,443,6,O,E,NX,3,767,2,1580", "1785542400000,10.0.0.6,52.1.2.4,1,443,6,O,E,NX,3,1,2,2"]
+    groups = {"flows": [{"aclID": "a", "flowGroups": [{"rule": "r", "flowTuples": tuples}]}]}
+    vnet = {"category": "FlowLogFlowEvent", "macAddress": "000D3A", "targetResourceID": "/subscriptions/ab-1/vnet", "flowRecords": groups}
+    rules = {"Version": 2, "flows": [{"rule": "r", "flows": [{"mac": "000D3B", "flowTuples": ["1785542400,52.1.2.3,10.0.0.6,44931,443,T,I,A,C,25,3000,9,700"]}]}]}
+    group = {"category": "NetworkSecurityGroupFlowEvent", "resourceId": "/SUBSCRIPTIONS/AB-2/NSG", "properties": rules}
+    zone.write("azure_flow_logs/vnet/PT1H.json", json.dumps({"records": [vnet]}))
+    zone.write("azure_flow_logs/nsg/PT1H.json", json.dumps({"records": [group]}))
+    instance = {"project_id": "p", "vm_name": "vm", "region": "us-central1", "zone": "us-central1-a"}
+    ends = {"src_ip": "10.0.0.1", "dest_ip": "52.0.0.1", "src_port": 1, "dest_port": 443, "protocol": 6}
+    record = {"bytes_sent": "1234", "start_time": "2026-08-01T00:00:00Z", "reporter": "SRC", "connection": ends, "src_instance": instance, "dest_location": {"country": "usa"}}
+    zone.write("gcp_vpc_flow_logs/a.jsonl", json.dumps({"insertId": "1", "jsonPayload": record}))
+    zone.write("s3_inventory/dt=2026-08-03-01-00/a.csv", "Bucket,Key,IsLatest,IsDeleteMarker,Size,LastModifiedDate,StorageClass\nb,a/b.bin,true,false,10,2026-07-01T00:00:00.000Z,STANDARD\n")
+    zone.load()
+    unfolded = "select mac_address, target_resource_id, unnest(cast(flow_tuples as varchar[])) as flow_tuple from raw.azure_flow_logs"
+    assert zone.rows(f"select mac_address, target_resource_id, flow_tuple from ({unfolded}) order by 1, 3") == [
+        *(("000D3A", "/subscriptions/ab-1/vnet", flow) for flow in tuples),
+        ("000D3B", "/SUBSCRIPTIONS/AB-2/NSG", rules["flows"][0]["flows"][0]["flowTuples"][0]),
+    ]
+    assert zone.rows("select bytes_sent, src_vm_name, dest_ip, dest_country from raw.gcp_vpc_flow_logs") == [(1234, "vm", "52.0.0.1", "usa")]
+    assert zone.rows("select bucket, key, is_latest, size from raw.s3_inventory") == [("b", "a/b.bin", True, 10)]
+
+
 @pytest.mark.parametrize("layout", ["lines", "array", "pretty", "single"])
 def test_json_in_every_layout(zone: Zone, layout: str) -> None:
     jobs = [

@@ -1,72 +1,105 @@
--- Grain: one row per network flow that moved bytes, once, although every interface on its way reports it.
+-- Grain: one row per hour, interface, way, destination class and service: bytes moved, each once although every interface on the way reports them.
+-- The sender's interface counts; receivers and gateways repeat it. way 'in': what arrived from another account, which only the receiver's account is billed for.
 with
 
-records as (
+places as (
+
+    select * from {{ ref('int_egress__places') }}
+
+),
+
+own_addresses as (
 
     select *
-    from {{ ref('stg_network__vpc_flow_logs') }}
-    where
-        x_quarantine_reason is null
-        and coalesce(log_status, 'OK') = 'OK'
-        and coalesce(action, 'ACCEPT') = 'ACCEPT'
-        and bytes > 0
+    from {{ ref('int_egress__addresses') }}
+    where is_own
 
 ),
 
--- A NAT gateway forwards under its own address; what it sends was counted where it began.
-relays as (
-
-    select distinct interface_id
-    from records
-    where is_relay
-
-),
-
--- The origin's own interface says 'egress'; the receiver repeats the same flow with its own interface id.
-ranked as (
+keyed as (
 
     select
-        records.*,
-        row_number() over (
-            partition by
-                records.src_address, records.dst_address, records.src_port, records.dst_port, records.protocol, records.window_start, records.window_end, records.bytes
-            order by
-                case
-                    when records.flow_direction = 'egress' and records.resource_id is not null then 0
-                    when records.flow_direction = 'egress' then 1
-                    when records.flow_direction is null then 2
-                    else 3
-                end,
-                records.interface_id asc,
-                records.x_source_file asc,
-                records.x_source_row_number asc
-        ) as record_rank
-    from records
-    left join relays on records.interface_id = relays.interface_id
-    where relays.interface_id is null
+        *,
+        case when coalesce(flow_direction, 'egress') = 'egress' then src_address end as sender_address,
+        case when flow_direction = 'ingress' and not is_relay then src_address end as remote_address
+    from {{ ref('int_egress__records') }}
+
+),
+
+-- One pass over the records: what was sent from an address of the interface's own, and what arrived from another account.
+moved as (
+
+    select
+        keyed.*,
+        case when own_addresses.address is not null then 'out' else 'in' end as way,
+        case when own_addresses.address is not null then keyed.dst_address else keyed.src_address end as other_address
+    from keyed
+    left join own_addresses
+        on
+            keyed.provider = own_addresses.provider
+            and keyed.interface_id = own_addresses.interface_id
+            and keyed.account_id is not distinct from own_addresses.account_id
+            and keyed.sender_address = own_addresses.address
+    left join places as senders
+        on
+            keyed.provider = senders.provider
+            and keyed.remote_address = senders.address
+    where own_addresses.address is not null or senders.account_id <> keyed.account_id
+
+),
+
+placed as (
+
+    select
+        moved.usage_hour,
+        moved.provider,
+        moved.account_id,
+        moved.region,
+        moved.interface_id,
+        moved.resource_id,
+        moved.way,
+        -- The record's own word first, then the path version 5 names, then where the other end lives. What none of them says stays out of the drivers, in the open.
+        case
+            when moved.dst_class is not null then moved.dst_class
+            when moved.traffic_path = '7' or moved.dst_service is not null then 'aws_service'
+            when moved.traffic_path in ('2', '8') then 'internet'
+            when moved.traffic_path = '5' or others.region <> moved.region then 'inter_region'
+            when others.az_id <> moved.az_id then 'inter_az'
+            when others.az_id = moved.az_id then 'intra_az'
+            when not {{ is_private_address('moved.other_address') }} then 'internet'
+        end as dst_class,
+        moved.dst_service,
+        coalesce(moved.traffic_path in ('2', '7', '8'), false) as is_direct,
+        moved.bytes,
+        moved.next_hour_bytes
+    from moved
+    left join places as others
+        on
+            moved.provider = others.provider
+            and moved.other_address = others.address
+
+),
+
+summed as (
+
+    select
+        usage_hour,
+        provider,
+        account_id,
+        region,
+        interface_id,
+        resource_id,
+        way,
+        dst_class,
+        dst_service,
+        is_direct,
+        sum(bytes) as bytes,
+        sum(next_hour_bytes) as next_hour_bytes
+    from placed
+    -- Only zone traffic is billed to who receives it.
+    where way = 'out' or dst_class = 'inter_az'
+    group by all
 
 )
 
-select
-    account_id,
-    region,
-    interface_id,
-    resource_id,
-    window_start,
-    window_end,
-    bytes,
-    -- Version 5 names the path; an enriched log names the class itself. What neither says stays out of the drivers and in the open.
-    coalesce(
-        dst_class,
-        case traffic_path
-            when '5' then 'inter_region'
-            when '8' then 'internet'
-            when '2' then 'internet'
-            when '7' then 'aws_service'
-            when '1' then 'intra_az'
-        end
-    ) as dst_class
-from ranked
-where
-    record_rank = 1
-    and coalesce(flow_direction, 'egress') = 'egress'
+{{ bytes_by_hour('summed', ['provider', 'account_id', 'region', 'interface_id', 'resource_id', 'way', 'dst_class', 'dst_service', 'is_direct']) }}

@@ -4,14 +4,7 @@ with
 
 objects as (
 
-    select
-        *,
-        row_number() over (
-            partition by provider, account_id, bucket, prefix, storage_class, usage_date, cast(tags as varchar)
-            order by x_source_file desc, x_source_row_number desc
-        ) as record_rank
-    from {{ ref('stg_storage__objects') }}
-    where x_quarantine_reason is null
+    select * from {{ ref('int_storage__objects_daily') }}
 
 ),
 
@@ -52,6 +45,7 @@ open_volumes as (
         volumes.region,
         volumes.volume_id,
         volumes.size_gib,
+        case when volumes.attached_to is null then 'unattached' else 'kept' end as carry_state,
         volumes.tags,
         volumes.started_at,
         coalesce(volumes.ended_at, horizon.billed_until) as ended_at
@@ -63,7 +57,7 @@ open_volumes as (
 
 volume_hours as (
 
-    {{ explode_hours('open_volumes', 'started_at', 'ended_at', ['provider', 'account_id', 'region', 'volume_id', 'size_gib', 'tags']) }}
+    {{ explode_hours('open_volumes', 'started_at', 'ended_at', ['provider', 'account_id', 'region', 'volume_id', 'size_gib', 'carry_state', 'tags']) }}
 
 ),
 
@@ -72,16 +66,17 @@ unioned as (
 
     select
         cast(usage_date as timestamp) as usage_hour, {{ columns }}, 'object_storage' as driver_kind, bucket,
-        cast(null as varchar) as log_group, {{ resource_key('bucket') }} as resource_id, coalesce(prefix, '') as part, tags,
+        cast(null as varchar) as log_group, {{ resource_key('bucket') }} as resource_id, prefix as part,
+        bucket || '/' || prefix as prefix, carry_state, tags,
         cast(bytes / cast(1073741824 as decimal(38, 6)) as decimal(38, 6)) as units
     from objects
-    where record_rank = 1
 
     {% for driver_kind in ['volume', 'snapshot'] -%}
     union all
     select
         date_trunc('day', usage_hour) as usage_hour, {{ columns }}, '{{ driver_kind }}' as driver_kind, cast(null as varchar) as bucket,
-        cast(null as varchar) as log_group, {{ resource_key('volume_id') }} as resource_id, volume_id as part, tags,
+        cast(null as varchar) as log_group, {{ resource_key('volume_id') }} as resource_id, volume_id as part,
+        cast(null as varchar) as prefix, {{ "'kept' as carry_state" if driver_kind == 'snapshot' else 'carry_state' }}, tags,
         cast(size_gib * seconds / cast(86400 as decimal(38, 6)) as decimal(38, 6)) as units
     from volume_hours
     {% endfor %}
@@ -90,7 +85,8 @@ unioned as (
     union all
     select
         cast(usage_date as timestamp) as usage_hour, {{ columns }}, '{{ driver_kind }}' as driver_kind, cast(null as varchar) as bucket,
-        log_group, {{ resource_key('log_group') }} as resource_id, log_group as part, tags,
+        log_group, {{ resource_key('log_group') }} as resource_id, log_group as part,
+        cast(null as varchar) as prefix, 'kept' as carry_state, tags,
         cast({{ bytes }} as decimal(38, 6)) as units
     from log_groups
     where record_rank = 1
@@ -101,7 +97,7 @@ unioned as (
 grouped as (
 
     select
-        usage_hour, {{ columns }}, driver_kind, bucket, log_group, resource_id, part, tags,
+        usage_hour, {{ columns }}, driver_kind, bucket, log_group, resource_id, part, prefix, carry_state, tags,
         sum(units) as units
     from unioned
     where units > 0

@@ -61,7 +61,7 @@ billed_rows as (
         ladder.{{ amount }},
         {% endfor -%}
         case
-            when ladder.memo_units > 0 and ladder.driver_units > 0
+            when ladder.memo_units > 0 and ladder.driver_units > 0 and pools.driver_family = 'tokens'
                 then {{ mul_div('ladder.effective_cost', 'cast(ladder.memo_units as decimal(38, 0))', 'cast(ladder.driver_units as decimal(38, 0))') }}
             else cast(0 as decimal(38, 12))
         end as retrieved_context_cost,

@@ -17,6 +17,7 @@ select
         ['"start" is null', "'start is empty: it is needed. Deliver the record as it was logged'"],
     ]) }} as x_quarantine_reason,
 
+    'aws' as provider,
     account_id,
     interface_id,
     instance_id as resource_id,
@@ -25,8 +26,8 @@ select
     srcport as src_port,
     dstport as dst_port,
     protocol,
-    -- An interface that receives for somebody else and belongs to no instance is a gateway on the way, not an end.
-    coalesce(pkt_dstaddr <> dstaddr, false) and instance_id is null as is_relay,
+    -- An interface that passes on what belongs to somebody else, and belongs to no instance, is a gateway on the way, not an end.
+    (coalesce(pkt_dstaddr <> dstaddr, false) or coalesce(pkt_srcaddr <> srcaddr, false)) and instance_id is null as is_relay,
     case when coalesce(log_status, 'OK') = 'OK' then bytes end as bytes,
 
     start as window_start,
@@ -39,5 +40,6 @@ select
     lower(flow_direction) as flow_direction,
     traffic_path,
     lower(dst_class) as dst_class,
+    upper(pkt_dst_aws_service) as dst_service,
     version
 from source

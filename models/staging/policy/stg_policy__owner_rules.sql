@@ -16,7 +16,7 @@ select
         [repeats(['rule_id']), "'rule_id ' || rule_id || ' stands in an earlier row: two rules can not share an id. Give this one an id of its own'"],
         ['priority is null', bad_value('priority', 'a whole number is needed', 'Lower wins')],
         ["coalesce(lower(scope), 'any') not in ('any', 'charge', 'usage')", bad_value('scope', 'any, charge or usage is needed', 'Correct the rule')],
-        ["lower(match_type) not in ('tag', 'session', 'credential', 'principal', 'account', 'namespace', 'resource', 'index', 'bucket', 'log_group', 'interface', 'agent') or match_type is null", bad_value('match_type', 'one of tag, session, credential, principal, account, namespace, resource, index, bucket, log_group, interface, agent is needed', 'Correct the rule')],
+        ["lower(match_type) not in ('tag', 'session', 'credential', 'principal', 'account', 'namespace', 'resource', 'index', 'bucket', 'prefix', 'log_group', 'interface', 'agent') or match_type is null", bad_value('match_type', 'one of tag, session, credential, principal, account, namespace, resource, index, bucket, prefix, log_group, interface, agent is needed', 'Correct the rule')],
         ["lower(match_type) = 'tag' and match_key is null", "'match_key is empty: it is needed. Write the tag key the rule looks at'"],
         ['match_value is null', "'match_value is empty: it is needed. Write the value, or * for any'"],
         ['valid_to <= valid_from', "'valid_to is not after valid_from: the row never holds. Correct the dates (valid_to is the first day it no longer holds)'"],
