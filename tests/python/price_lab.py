@@ -10,10 +10,11 @@ from types import SimpleNamespace
 
 import duckdb
 import jinja2
+from lint_stand_ins import bodies, values
 
-MACROS = ("portable/keys", "staging/parse_tags", "inference/resolve_model", "inference/stated_context_band")
+MACROS = ("portable/keys", "staging/parse_tags", "staging/call_stream", "inference/resolve_model", "inference/stated_context_band")
 BOOK = ("price_statements", "price_book", "price_windows", "context_bands")
-USAGE = ("usage_hourly", "consumption", "price_lookups", "priced")
+USAGE = ("used", "usage_hourly", "consumption", "price_lookups", "priced")
 KINDS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 
 # A call as int_inference__calls has it; what a test does not say is this.
@@ -35,9 +36,12 @@ class PriceLab:
         self.globals = {
             "ref": lambda name: name, "config": lambda **_: "", "var": self.variables.__getitem__, "usage_owner_key": lambda _: "'nobody'",
         }  # fmt: skip
+        lists = {name: (lambda kept=kept: kept) for name, kept in values(bodies()).items() if isinstance(kept, list)}
+        self.globals |= {"usage_group_key": lambda: f"hash({', '.join(lists['usage_group_columns']())})"}
         for name in MACROS:
             macros = self.template(f"macros/{name}.sql").module
             self.globals |= {key: value for key, value in vars(macros).items() if callable(value)}
+            self.globals |= lists
             self.globals["apportion"] = SimpleNamespace(**self.globals)
         for seed in ("model_prices", "model_aliases"):
             self.connection.execute(f"create table {seed} as from read_csv(?, nullstr='', all_varchar=true)", [str(project_root / "seeds" / "reference" / f"{seed}.csv")])
@@ -64,13 +68,18 @@ class PriceLab:
 
     def priced(self, calls: Iterable[Mapping[str, object]]) -> dict[str, list[dict[str, object]]]:
         """The rows of int_inference__priced, by the account_id of the calls: give each case one of its own."""
+        absent = self.globals["absent_call_columns"]([column for column in self.globals["call_record_columns"]() if column not in CALL])
         selects = []
         for call in calls:
             stated = {key: _literal(value) for key, value in call.items() if key != "started_at"}
             moment = datetime.fromisoformat(str(call["started_at"]))
-            columns = {**CALL, **stated, "usage_hour": f"timestamp '{moment:%Y-%m-%d %H}:00:00'"}
+            columns = {**CALL, **stated, "usage_hour": f"timestamp '{moment:%Y-%m-%d %H}:00:00'", "usage_date": f"date '{moment:%Y-%m-%d}'"}
             selects.append("select " + ", ".join(f"{value} as {key}" for key, value in columns.items()))
-        self.connection.execute("create or replace table int_inference__calls as " + " union all by name ".join(selects))
+        self.connection.execute(f"create or replace table uses as select *, {absent}, 1 as records, null as bucket_id, 1 as requests, true as is_counted from (" + " union all by name ".join(selects) + ")")
+        self.connection.execute("create or replace view int_inference__calls as from uses where record_kind = 'call'")
+        self.connection.execute("create or replace view int_inference__buckets as from uses where record_kind = 'bucket'")
+        models = self.globals["resolve_model"]("(select distinct provider, model_id_raw from uses)", True)
+        self.connection.execute(f"create or replace table int_inference__logged_daily as {models}")
         self._run(USAGE)
         rows = self.connection.execute("select * from int_inference__priced order by all")
         names = [column[0] for column in rows.description]

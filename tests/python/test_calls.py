@@ -248,10 +248,10 @@ def calls(planted: Path) -> dict[str, dict[str, Any]]:
             row["call_id"]: row
             for row in connection.execute("""
                 with priced as (
-                    select calls.*, prices.token_kind, prices.price_usd_per_token
+                    select calls.*, prices.token_kind, prices.price_usd_per_unit as price_usd_per_token
                     from intermediate.int_inference__calls as calls
                     left join intermediate.int_inference__price_book as prices
-                        on calls.provider = prices.provider and prices.model_id = 'claude-3-7-sonnet' and prices.service_tier = 'standard' and prices.context_min_tokens = 0
+                        on calls.provider = prices.provider and prices.model_id = 'claude-3-7-sonnet' and prices.service_tier = 'standard' and prices.context_min_tokens = 0 and prices.region = 'any'
                 )
                 select
                     call_id, any_value(columns(* exclude (call_id, token_kind, price_usd_per_token))),

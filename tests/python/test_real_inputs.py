@@ -168,13 +168,13 @@ def test_every_adapter_alone_gives_the_same_cost_per_resolved_task(swe_warehouse
                 order by call_id, output_text_tokens desc, input_tokens + cache_read_tokens desc, started_at, x_source_row_number
             ),
             priced as (
-                select calls.agent_session_id, sum(prices.price_usd_per_token * case prices.token_kind
+                select calls.agent_session_id, sum(prices.price_usd_per_unit * case prices.token_kind
                     when 'input' then input_tokens when 'cache_read' then cache_read_tokens when 'output' then output_text_tokens end) as cost
                 from calls
                 inner join intermediate.int_inference__price_book as prices
                     on prices.provider = calls.provider and prices.model_id = 'deepseek-chat' and prices.token_kind in ('input', 'cache_read', 'output')
                     and cast(calls.started_at as date) >= prices.valid_from and cast(calls.started_at as date) < prices.valid_to
-                    and prices.context_min_tokens = 0 and prices.service_tier in ('standard', 'any')
+                    and prices.context_min_tokens = 0 and prices.region = 'any' and prices.window_from_minute = 0 and prices.service_tier in ('standard', 'any')
                 group by calls.agent_session_id
             )
             select (select count(*) from staging.{adapter}), sum(cost), sum(cost) filter (agent_session_id like 'deepseek_bench1/%') from priced
