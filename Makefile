@@ -69,8 +69,9 @@ sample: $(INSTALLED) ## make the sample company again: sample/
 prices: $(INSTALLED) ## refresh the price seed from genai-prices and the cited pages
 	@$(BIN)/python scripts/refresh_prices.py
 
-bench: $(INSTALLED) ## a large AWS report through fct_charges beside bare queries (LINES=5000000)
+bench: $(INSTALLED) ## a large AWS report and many calls beside bare queries (LINES=5000000 CALLS=20000000)
 	@$(BIN)/python scripts/bench_charges.py --lines $(or $(LINES),5000000) --materialized view
+	@$(BIN)/python scripts/bench_calls.py --calls $(or $(CALLS),20000000)
 
 # Versions and hashes of everything, for any platform; no host is named in it.
 lock: $(INSTALLED) ## requirements.in -> requirements.lock
