@@ -395,7 +395,7 @@ def marts_assets() -> list[Asset]:
             name="marts",  # without those that list exceptions and closes: none is a good answer there
             title="The tables people read",
             rows="tables",
-            query="select table_name as mart, estimated_size as rows from duckdb_tables() where schema_name = 'marts' and table_name not in ('quarantined_rows', 'uncounted_charges', 'unmapped_skus', 'month_closes') order by mart",
+            query="select table_name as mart, estimated_size as rows from duckdb_tables() where schema_name = 'marts' and table_name not in ('quarantined_rows', 'uncounted_charges', 'unmapped_skus', 'month_closes', 'unpriced_usage', 'usage_coverage_daily') order by mart",
             checks=[
                 Check("There are marts", "Build them first: dbt build.", "ExpectTableRowCountToBeBetween", {"min_value": 1}),
                 Check(
