@@ -20,7 +20,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import apportion_dbt  # noqa: E402 - the scripts are no package
 
-NO_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+NO_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]  # they bring their own rows, and are the same on any landing folder
+NO_TESTS = ["--exclude-resource-type", "test", *NO_UNIT_TESTS]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,12 +60,12 @@ def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build(tmp_path_factory: pytest.TempPathFactory, parsed_project: Path) -> Callable[..., Path]:
     """build(landing, policy=None, select=None, tests=False, onto=None) -> the warehouse file.
 
-    select is a dbt selection (everything when None). tests runs dbt's tests too. onto continues an earlier build: its warehouse gets what the landing folder holds now.
+    select is a dbt selection (everything when None). tests runs dbt's data tests too. onto continues an earlier build: its warehouse gets what the landing folder holds now.
     """
 
     def build(landing: Path, policy: Path | None = None, select: str | None = None, tests: bool = False, onto: Path | None = None) -> Path:
         project = onto.parents[1] if onto else apportion_dbt.twin_project(tmp_path_factory.mktemp("build") / "project", parsed=parsed_project)
-        arguments = ["build", *([] if tests else NO_TESTS), *(["--select", *select.split()] if select else [])]
+        arguments = ["build", *(NO_UNIT_TESTS if tests else NO_TESTS), *(["--select", *select.split()] if select else [])]
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("APPORTION_LANDING", str(landing))
             if policy:
