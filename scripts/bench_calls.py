@@ -57,8 +57,8 @@ BILL = """
 FLOOR = """
     select
         date_trunc('hour', started_at) as usage_hour, provider, account_id, region, geo_scope, model, agent_session_id, tags, count(*), sum(input_tokens), sum(cache_read_tokens), sum(output_tokens),
-        count(distinct_id)
-    from (select *, call_id as distinct_id from read_parquet('{calls}'))
+        count(call_id)
+    from read_parquet('{calls}')
     group by all
 """
 

@@ -34,3 +34,17 @@
         e -> named_struct('key', substr(e.key, 7), 'value', e.value)
     )), {{ no_tags() }})
 {%- endmacro %}
+
+{% macro scrapes_of(samples) -%}
+    {#- When each cluster was looked at, and when next: what a scrape no longer shows was gone by then. samples: relation (cluster, sampled_at). -#}
+    select
+        cluster,
+        sampled_at,
+        lead(sampled_at) over (partition by cluster order by sampled_at) as next_scrape
+    from (
+        select distinct
+            cluster,
+            sampled_at
+        from {{ samples }}
+    ) as moments
+{%- endmacro %}

@@ -10,16 +10,7 @@ samples as (
 
 scrapes as (
 
-    select
-        cluster,
-        sampled_at,
-        lead(sampled_at) over (partition by cluster order by sampled_at) as next_scrape
-    from (
-        select distinct
-            cluster,
-            sampled_at
-        from samples
-    ) as moments
+    {{ scrapes_of('samples') }}
 
 ),
 

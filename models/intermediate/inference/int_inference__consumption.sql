@@ -15,7 +15,7 @@ owners as (
 
 by_kind as (
 
-    {% for kind in ['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output'] -%}
+    {% for kind in billed_token_kinds() -%}
     select
         usage_hour,
         provider,
