@@ -228,15 +228,15 @@ def check_decisions(project: Project) -> Iterator[Problem]:
 
 def check_mutations(project: Project) -> Iterator[Problem]:
     """A mutation fits its file, and a test it names is there."""
-    path = project.root / "scripts" / "mutations.yml"
+    path = project.root / "scripts" / "mutations"
     known = {test["name"] for test in [*project.tests, *project.unit_tests]}
     for mutation in read_mutations(path) if path.exists() else []:
         misfit = mutation.misfit(project.root)
         if misfit:
-            yield Problem("scripts/mutations.yml", f"“{mutation.name}” fits no more: {misfit}", "give it the text that is there now, or take it out")
+            yield Problem("scripts/mutations", f"“{mutation.name}” fits no more: {misfit}", "give it the text that is there now, or take it out")
         for name in mutation.red:
             if not any(re.fullmatch(re.escape(name).replace(r"\*", ".*"), test) for test in known):
-                yield Problem("scripts/mutations.yml", f"“{mutation.name}” waits for a test {name} that is not there", "name one that is: dbt ls --resource-type test unit_test")
+                yield Problem("scripts/mutations", f"“{mutation.name}” waits for a test {name} that is not there", "name one that is: dbt ls --resource-type test unit_test")
 
 
 def yaml_of(node: dict) -> str:

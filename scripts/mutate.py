@@ -1,6 +1,6 @@
 """Breaks the project in one place at a time and demands that a test goes red.
 
-A test that has never failed has shown nothing. Each mutation in scripts/mutations.yml is a fault somebody could make: the runner copies the project, makes the fault, rebuilds the
+A test that has never failed has shown nothing. Each mutation in scripts/mutations is a fault somebody could make: the runner copies the project, makes the fault, rebuilds the
 changed model and what follows from it on a copy of the warehouse, and looks for a failing test. A mutant nobody notices ("survived") ends the run with exit status 1. So does a
 mutation that no longer fits its file ("stale") or that does not run at all ("broken"), since both have tested nothing.
 
@@ -75,7 +75,9 @@ class Verdict:
 
 
 def read_mutations(path: Path) -> list[Mutation]:
-    mutations = [Mutation(**item) for item in yaml.safe_load(path.read_text())["mutations"]]
+    """The mutations of one file, or of all files of a folder."""
+    files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
+    mutations = [Mutation(**item) for file in files for item in yaml.safe_load(file.read_text())["mutations"]]
     names = [mutation.name for mutation in mutations]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
@@ -196,7 +198,7 @@ def report(verdicts: list[Verdict], console: Console) -> None:
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--project", type=Path, default=ROOT, help="project folder (default: this one)")
-    parser.add_argument("--mutations", type=Path, help="list of mutations (default: scripts/mutations.yml of the project)")
+    parser.add_argument("--mutations", type=Path, help="list of mutations, or a folder of lists (default: scripts/mutations of the project)")
     parser.add_argument("--warehouse", type=Path, help="a built warehouse to start from (default: the project's; built when absent)")
     parser.add_argument("--only", help="run the mutations with this word in their name")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at a time")
@@ -209,7 +211,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse_arguments(arguments)
     console = Console()
     opt_out()
-    mutations = read_mutations(options.mutations or options.project / "scripts" / "mutations.yml")
+    mutations = read_mutations(options.mutations or options.project / "scripts" / "mutations")
     if options.only:
         mutations = [mutation for mutation in mutations if options.only.lower() in mutation.name.lower()]
     if options.list:

@@ -61,7 +61,7 @@ PROJECT = {
     "macros/in_currency.sql": "{% macro in_currency(x) %}{{ x }} /* {{ var('currency') }} */{% endmacro %}",
     "macros/_macros.yml": "macros: [{name: in_currency, description: The amount in the currency of var currency.}]",
     "tests/assert_sound.sql": "select * from {{ ref('costs') }} where cost < 0",
-    "scripts/mutations.yml": "mutations: [{name: x, file: models/marts/costs.sql, old: one row, new: two rows, red: [assert_sound]}]",
+    "scripts/mutations/costs.yml": "mutations: [{name: x, file: models/marts/costs.sql, old: one row, new: two rows, red: [assert_sound]}]",
     "README.md": """
         # Tiny
         See [how to help](CONTRIBUTING.md#first-steps) and [the variables](#variables).
@@ -147,7 +147,7 @@ def test_a_sound_project_has_no_problems(project):
         ("models/marts/costs.sql", "{{ in_currency('1') }}", "1", "macros/in_currency.sql: macro in_currency is called nowhere"),
         ("models/marts/costs.sql", "-- Grain: one row per team.", "-- Costs.", "models/marts/costs.sql: the file does not begin with its grain"),
         ("models/marts/costs.sql", "one row per", "a row per", "“x” fits no more: its text stands in models/marts/costs.sql 0 times, not 1"),
-        ("scripts/mutations.yml", "assert_sound", "assert_unsound", "waits for a test assert_unsound that is not there"),
+        ("scripts/mutations/costs.yml", "assert_sound", "assert_unsound", "waits for a test assert_unsound that is not there"),
     ],
 )
 def test_a_fault_in_a_file_is_found(project, file, old, new, problem):
