@@ -78,7 +78,12 @@ select
     parts.rate_status,
     parts.rate_source,
     parts.cited_on,
-    case when parts.price_usd is null then case when parts.unit = 'token' then 'no_price_in_the_price_book' else 'no_rate_in_the_seed' end end as missing_reason
+    case
+        when parts.price_usd is not null then null
+        when parts.unit = 'token' then 'no_price_in_the_price_book'
+        when parts.rate_id is not null then 'no_terms_in_the_seed'
+        else 'no_rate_in_the_seed'
+    end as missing_reason
 from parts
 left join {{ ref('int_scenarios__inputs') }} as inputs
     on
