@@ -11,3 +11,8 @@
         ['batch_output', 'batch', 'output', 'output_tokens * batch_output_share'],
     ]) }}
 {%- endmacro %}
+
+{% macro scenario_tokens(queries, tokens, times, hit, amplification) -%}
+    {#- Whole tokens a month; a double is exact for them up to 9e15. -#}
+    cast(round(cast({{ queries }} as double) * {{ tokens | replace('{hit}', hit) }} * {{ times | replace('{amplification}', amplification) }}) as bigint)
+{%- endmacro %}

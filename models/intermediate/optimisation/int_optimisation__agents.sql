@@ -81,6 +81,29 @@ totals as (
 
 ),
 
+touched as (
+
+    select
+        step_cap,
+        team,
+        feature,
+        sum(cut_sessions) as cut_sessions
+    from cuts
+    group by step_cap, team, feature
+
+),
+
+features as (
+
+    select
+        team,
+        feature,
+        sum(sessions) as sessions
+    from totals
+    group by team, feature
+
+),
+
 -- A cap is proposed where it touches at most one session in ten, of all months together: a lower one changes what the agent is. The lowest such cap is taken.
 proposed as (
 
@@ -88,8 +111,8 @@ proposed as (
         cuts.team,
         cuts.feature,
         min(cuts.step_cap) as step_cap
-    from (select step_cap, team, feature, sum(cut_sessions) as cut_sessions from cuts group by step_cap, team, feature) as cuts
-    inner join (select team, feature, sum(sessions) as sessions from totals group by team, feature) as features
+    from touched as cuts
+    inner join features
         on
             cuts.team = features.team
             and cuts.feature = features.feature

@@ -120,13 +120,9 @@ replayed as (
 
     select
         *,
-        {% for bound, tokens in [('low', 'sure_tokens'), ('likely', 'prefix_tokens'), ('high', 'prefix_tokens')] -%}
-        {{ mul_div(
-            'cost_reporting',
-            'cast(' ~ tokens ~ ' * (1000 * calls * (price_as_used - price_cache_read) - writes_' ~ bound ~ ' * (price_cache_write_1h - price_cache_read)) * 1000000000000 as hugeint)',
-            'cast(tokens * 1000 * price_as_used * 1000000000000 as hugeint)'
-        ) }} as saving_{{ bound }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ cached_prompt_saving('sure_tokens', 'writes_low') }} as saving_low,
+        {{ cached_prompt_saving('prefix_tokens', 'writes_likely') }} as saving_likely,
+        {{ cached_prompt_saving('prefix_tokens', 'writes_high') }} as saving_high
     from counted
 
 )

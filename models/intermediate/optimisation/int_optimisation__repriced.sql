@@ -24,6 +24,12 @@ hours as (
 
 ),
 
+starts as (
+
+    select unnest(range(24)) as window_start
+
+),
+
 windows as (
 
     select
@@ -33,7 +39,7 @@ windows as (
         sum(hours.calls) as calls,
         count(distinct hours.usage_date) as days
     from hours
-    cross join (select unnest(range(24)) as window_start) as starts
+    cross join starts
     group by hours.workload_key, starts.window_start
 
 ),

@@ -11,9 +11,9 @@ carried as (
 
 ),
 
+-- What a careful owner would keep instead: a snapshot of a volume, the archive for objects.
 kept_as as (
 
-    -- What a careful owner would keep instead: a snapshot of a volume, the archive for objects.
     select
         carried.*,
         case carried.carry_state
@@ -48,6 +48,19 @@ storage as (
 
 ),
 
+floored as (
+
+    select distinct
+        provider,
+        sub_account_id,
+        service_name
+    from {{ ref('fct_cost_allocations') }}
+    where
+        layer = 'retrieval'
+        and reason = 'floor_without_queries'
+
+),
+
 -- An account's floor, the days nobody asked, and what the floor of the seed costs in the same time.
 floors as (
 
@@ -64,16 +77,7 @@ floors as (
         sum(case when ledger.reason = 'floor_without_queries' then ledger.effective_cost_reporting else 0 end) as idle_cost,
         sum(ledger.effective_cost_reporting) as cost
     from {{ ref('fct_cost_allocations') }} as ledger
-    inner join (
-        select distinct
-            provider,
-            sub_account_id,
-            service_name
-        from {{ ref('fct_cost_allocations') }}
-        where
-            layer = 'retrieval'
-            and reason = 'floor_without_queries'
-    ) as floored
+    inner join floored
         on
             ledger.provider = floored.provider
             and ledger.sub_account_id is not distinct from floored.sub_account_id

@@ -52,7 +52,8 @@ changes as (
         *,
         cast(usage_hour as date) as usage_date,
         case when service_tier = 'standard' and not is_session then 'batch' else service_tier end as batch_tier,
-        case when geo_scope = 'geo' then 'global' else geo_scope end as global_scope
+        case when geo_scope = 'geo' then 'global' else geo_scope end as global_scope,
+        {{ surrogate_key(['provider', 'account_id', 'region', 'geo_scope', 'model_id', 'service_tier', 'team', 'feature', 'is_session']) }} as workload_key
     from long
 
 ),
@@ -101,16 +102,22 @@ select
     changes.tokens,
     changes.calls,
     changes.cost_reporting,
-    {{ surrogate_key(['changes.provider', 'changes.account_id', 'changes.region', 'changes.geo_scope', 'changes.model_id', 'changes.service_tier', 'changes.team', 'changes.feature', 'changes.is_session']) }} as workload_key,
+    changes.workload_key,
     -- Long requests are billed by another band: their prices are left as they are, and so is what they cost.
     case when changes.context_min_tokens = 0 then prices_as_used.price_usd_per_token end as price_as_used,
-    {% for change in ['batch', 'global', 'cache_read', 'cache_write_1h', 'cache_write_5m'] -%}
-    prices_{{ change }}.price_usd_per_token as price_{{ change }}{{ ',' if not loop.last }}
-    {% endfor %}
+    prices_batch.price_usd_per_token as price_batch,
+    prices_global.price_usd_per_token as price_global,
+    prices_cache_read.price_usd_per_token as price_cache_read,
+    prices_cache_write_1h.price_usd_per_token as price_cache_write_1h,
+    prices_cache_write_5m.price_usd_per_token as price_cache_write_5m
 from changes
 {% for name, tier, scope, kind in [
-    ('as_used', 'service_tier', 'geo_scope', 'changes.token_kind'), ('batch', 'batch_tier', 'geo_scope', 'changes.token_kind'), ('global', 'service_tier', 'global_scope', 'changes.token_kind'),
-    ('cache_read', 'service_tier', 'geo_scope', "'cache_read'"), ('cache_write_1h', 'service_tier', 'geo_scope', "'cache_write_1h'"), ('cache_write_5m', 'service_tier', 'geo_scope', "'cache_write_5m'"),
+    ('as_used', 'service_tier', 'geo_scope', 'changes.token_kind'),
+    ('batch', 'batch_tier', 'geo_scope', 'changes.token_kind'),
+    ('global', 'service_tier', 'global_scope', 'changes.token_kind'),
+    ('cache_read', 'service_tier', 'geo_scope', "'cache_read'"),
+    ('cache_write_1h', 'service_tier', 'geo_scope', "'cache_write_1h'"),
+    ('cache_write_5m', 'service_tier', 'geo_scope', "'cache_write_5m'"),
 ] -%}
 left join prices as prices_{{ name }}
     on

@@ -54,19 +54,10 @@ parts as (
         'gpu' as layer,
         'gpu_' || inputs.gpu_plan as component,
         inputs.gpu_type as rate_name,
-        inputs.gpu_plan,
-        {% for case in ['low', '', 'high'] -%}
-        {%- set suffix = '_' ~ case if case else '' -%}
-        cast(case
-            when inputs.gpu_plan in ('commit_1y', 'commit_3y') then inputs.hours_in_month * inputs.gpu_instances
-            when inputs.gpu_plan = 'flexible'
-                then inputs.hours_in_month * inputs.gpu_instances
-                    - greatest(inputs.hours_in_month * inputs.gpu_instances - inputs.gpu_hours, 0) * terms.buyback{{ {'low': '_high', 'high': '_low'}.get(case, '') }}
-            when inputs.gpu_plan = 'spot' then inputs.gpu_hours * (1 + terms.rework{{ suffix }})
-            else inputs.gpu_hours
-        end as decimal(28, 6)) as quantity{{ suffix }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        coalesce(terms.plan, inputs.gpu_plan) as gpu_plan,
+        {{ planned_gpu_hours('terms.buyback_high', 'terms.rework_low') }} as quantity_low,
+        {{ planned_gpu_hours('terms.buyback', 'terms.rework') }} as quantity,
+        {{ planned_gpu_hours('terms.buyback_low', 'terms.rework_high') }} as quantity_high
     from inputs
     left join terms
         on

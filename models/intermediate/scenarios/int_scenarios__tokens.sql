@@ -1,10 +1,5 @@
 -- Grain: one row per scenario, cloud, layer and component paid by the token: tokens a month and their list price of the scenario's day.
 -- An agent uses a multiple of a plain query's tokens; its first call is inference like any other, the rest is the layer agents, as in the ledger.
-{% set cases = [
-    ['low', 'queries_low', 'cache_hit_share', 'agent_amplification_low'],
-    ['likely', 'queries', 'cache_hit_share', 'agent_amplification'],
-    ['high', 'queries_high', 'cache_hit_share_worst', 'agent_amplification_high'],
-] -%}
 with
 
 inputs as (
@@ -28,11 +23,9 @@ parts as (
         price_date,
         '{{ tier }}' as service_tier,
         '{{ kind }}' as token_kind,
-        {% for case, queries, hit, amplification in cases -%}
-        -- Whole tokens: a double is exact for them up to 9e15.
-        cast(round(cast({{ queries }} as double) * {{ tokens | replace('{hit}', hit) }} * {{ times | replace('{amplification}', amplification) }}) as bigint) as tokens_{{ case }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        {{ scenario_tokens('queries_low', tokens, times, 'cache_hit_share', 'agent_amplification_low') }} as tokens_low,
+        {{ scenario_tokens('queries', tokens, times, 'cache_hit_share', 'agent_amplification') }} as tokens_likely,
+        {{ scenario_tokens('queries_high', tokens, times, 'cache_hit_share_worst', 'agent_amplification_high') }} as tokens_high
     from inputs
     union all
     {% endfor -%}
@@ -57,7 +50,9 @@ parts as (
 
 used as (
 
-    select * from parts where tokens_high > 0
+    select *
+    from parts
+    where tokens_high > 0
 
 ),
 

@@ -4,7 +4,7 @@ with
 
 evidence as (
 
-    {% for model in ['repriced', 'prompts', 'agents', 'gpu', 'stored'] -%}
+    {% for model in ['repriced', 'prompts', 'agents', 'gpu_idle', 'gpu_terms', 'stored'] -%}
     select
         {{ evidence_columns() | join(',\n        ') }}
     from {{ ref('int_optimisation__' ~ model) }}
@@ -23,7 +23,8 @@ renames as (
 owned as (
 
     select
-        evidence.* replace (coalesce(renames.renamed_to, evidence.team) as team)
+        evidence.*,
+        coalesce(renames.renamed_to, evidence.team) as owner_team
     from evidence
     left join renames
         on
@@ -33,14 +34,14 @@ owned as (
 )
 
 select
-    {{ surrogate_key(['kind', 'provider', 'sub_account_id', 'region_id', 'subject', 'team', 'feature']) }} as opportunity_id,
+    {{ surrogate_key(['kind', 'provider', 'sub_account_id', 'region_id', 'subject', 'owner_team', 'feature']) }} as opportunity_id,
     kind,
     layer,
     provider,
     sub_account_id,
     region_id,
     subject,
-    team,
+    owner_team as team,
     feature,
     billing_month,
     max(evidence) as evidence,
@@ -50,6 +51,6 @@ select
     cast(sum(saving_reporting) as decimal(38, 12)) as saving_reporting,
     cast(sum(saving_high_reporting) as decimal(38, 12)) as saving_high_reporting,
     -- What may save the same money: a feature's inference, a fleet, a store.
-    case when layer in ('inference', 'agents') then team || '|' || feature else max(overlap_key) end as overlap_key
+    case when layer in ('inference', 'agents') then owner_team || '|' || feature else max(overlap_key) end as overlap_key
 from owned
-group by kind, layer, provider, sub_account_id, region_id, subject, team, feature, billing_month
+group by kind, layer, provider, sub_account_id, region_id, subject, owner_team, feature, billing_month

@@ -18,7 +18,8 @@ followed as (
         accepted.saving_id,
         ledger.billing_month,
         case
-            when ledger.driver in ('tokens') then case when ledger.token_kind = 'output' then 'output tokens' else 'input tokens' end
+            when ledger.driver = 'tokens' and ledger.token_kind = 'output' then 'output tokens'
+            when ledger.driver = 'tokens' then 'input tokens'
             else ledger.driver
         end as volume_of,
         sum(ledger.effective_cost_reporting) as cost,
@@ -26,15 +27,33 @@ followed as (
     from accepted
     left join {{ ref('fct_cost_allocations') }} as ledger
         on
-            ledger.cost_basis = 'billed'
-            and (accepted.layer is null or ledger.layer = accepted.layer)
-            and (accepted.provider is null or ledger.provider = accepted.provider)
-            and (accepted.sub_account_id is null or ledger.sub_account_id = accepted.sub_account_id)
-            and (accepted.team is null or ledger.team = accepted.team)
-            and (accepted.feature is null or ledger.feature = accepted.feature)
-            and (accepted.model_id is null or ledger.model_id = accepted.model_id)
-            and (accepted.resource_id is null or ledger.resource_id = accepted.resource_id)
+            (accepted.layer is null or accepted.layer = ledger.layer)
+            and (accepted.provider is null or accepted.provider = ledger.provider)
+            and (accepted.sub_account_id is null or accepted.sub_account_id = ledger.sub_account_id)
+            and (accepted.team is null or accepted.team = ledger.team)
+            and (accepted.feature is null or accepted.feature = ledger.feature)
+            and (accepted.model_id is null or accepted.model_id = ledger.model_id)
+            and (accepted.resource_id is null or accepted.resource_id = ledger.resource_id)
+            and ledger.cost_basis = 'billed'
     group by all
+
+),
+
+months as (
+
+    select distinct
+        saving_id,
+        billing_month
+    from followed
+
+),
+
+volumes as (
+
+    select distinct
+        saving_id,
+        volume_of
+    from followed
 
 ),
 
@@ -49,11 +68,11 @@ paired as (
         coalesce(later_one.cost, 0) as cost,
         later_one.units
     from accepted
-    inner join (select distinct saving_id, billing_month from followed) as months
+    inner join months
         on
             accepted.saving_id = months.saving_id
             and months.billing_month >= date_trunc('month', accepted.effective_from)
-    inner join (select distinct saving_id, volume_of from followed) as volumes on accepted.saving_id = volumes.saving_id
+    inner join volumes on accepted.saving_id = volumes.saving_id
     left join followed as earlier
         on
             accepted.saving_id = earlier.saving_id

@@ -1,4 +1,4 @@
--- Grain: one row per thing compared and cloud: managed inference of one model, eight A100s, the smallest managed vector database, the depth of commitments; with the article's figure where it prints one.
+-- Grain: one row per thing compared and cloud: managed inference of one model, eight A100s, the smallest managed vector database, the depth of commitments; with the article's figure beside.
 -- From the same seeds and price book as scenario_costs. What a cloud does not sell, or no row knows, is a row with nulls.
 with
 
@@ -10,7 +10,10 @@ clouds as (
 
 models as (
 
-    select * from (values ('claude-sonnet-4-6'), ('claude-haiku-4-5'), ('nova-micro'), ('nova-lite'), ('llama3-3-70b-instruct'), ('mistral-large-2407'), ('gpt-4o-mini'), ('gemini-2.5-flash')) as models (model_id)
+    select *
+    from (
+        values ('claude-sonnet-4-6'), ('claude-haiku-4-5'), ('nova-micro'), ('nova-lite'), ('llama3-3-70b-instruct'), ('mistral-large-2407'), ('gpt-4o-mini'), ('gemini-2.5-flash')
+    ) as models (model_id)
 
 ),
 
@@ -23,6 +26,15 @@ rates as (
 terms as (
 
     select * from {{ ref('commitment_terms') }}
+
+),
+
+-- The day the newest scenario is priced on; without scenarios, the day the rates were written down.
+days as (
+
+    select coalesce(max(inputs.price_date), max(rates.cited_on)) as usage_date
+    from rates
+    left join {{ ref('int_scenarios__inputs') }} as inputs on true
 
 ),
 
@@ -40,8 +52,7 @@ asked as (
     cross join models
     cross join (values ('input'), ('output')) as kinds (token_kind)
     cross join (values ('global'), ('geo')) as scopes (geo_scope)
-    -- The day the newest scenario is priced on; without scenarios, the day the rates were written down.
-    cross join (select coalesce((select max(price_date) from {{ ref('int_scenarios__inputs') }}), max(cited_on)) as usage_date from {{ ref('scenario_rates') }}) as days
+    cross join days
 
 ),
 

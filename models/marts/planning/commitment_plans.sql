@@ -1,6 +1,5 @@
 -- Grain: one row per scenario with GPUs, cloud and way to pay for them: what a month costs, from which use on a commitment pays, and what is lost when the hardware generation changes in mid-term.
 -- Nothing here is billed. Cheap, likely and dear follow the discount, the buy-back and the rework of the seed row.
-{% set cases = [['_low', '_high', '_low', '_high', '_low'], ['', '', '', '', ''], ['_high', '_low', '_high', '_low', '_high']] -%}
 with
 
 inputs as (
@@ -36,7 +35,21 @@ plans as (
         inputs.gpu_hours,
         inputs.gpu_change_month,
         inputs.gpu_plan = terms.plan as is_planned,
-        terms.* exclude (provider, comment, valid_from, valid_to),
+        terms.term_id,
+        terms.plan,
+        terms.plan_kind,
+        terms.term_months,
+        terms.discount_low,
+        terms.discount,
+        terms.discount_high,
+        terms.buyback_low,
+        terms.buyback,
+        terms.buyback_high,
+        terms.rework_low,
+        terms.rework,
+        terms.rework_high,
+        terms.status,
+        terms.source,
         rates.rate_id,
         rates.status as rate_status,
         rates.price_usd as hour_price_usd,
@@ -57,22 +70,12 @@ priced as (
 
     select
         *,
-        {% for case, discount, price, buyback, rework in cases -%}
-        cast(round(hour_price_usd * case
-            when is_commitment
-                then (1 - discount{{ discount }}) * (committed_hours - (committed_hours - covered_hours) * buyback{{ buyback }}) + (gpu_hours - covered_hours)
-            else gpu_hours * (1 - discount{{ discount }}) * (1 + rework{{ rework }})
-        end, 12) as decimal(38, 12)) as monthly_cost{{ case }}_usd,
-        -- What is still owed when the work has moved away, less what is bought back.
-        cast(round(
-            case
-                when not is_commitment or gpu_change_month is null then 0
-                when plan_kind = 'commitment' then greatest(term_months - gpu_change_month, 0)
-                -- Adjusted at the end of each term: the rest of the running one is owed.
-                else (term_months - gpu_change_month % term_months) % term_months
-            end * hour_price_usd * committed_hours * (1 - discount{{ discount }}) * (1 - buyback{{ buyback }}), 12
-        ) as decimal(38, 12)) as stranded_cost{{ case }}_usd,
-        {% endfor -%}
+        {{ plan_month('discount_high', 'buyback_high', 'rework_low') }} as monthly_cost_low_usd,
+        {{ plan_month('discount', 'buyback', 'rework') }} as monthly_cost_usd,
+        {{ plan_month('discount_low', 'buyback_low', 'rework_high') }} as monthly_cost_high_usd,
+        {{ plan_stranded('discount_high', 'buyback_high') }} as stranded_cost_low_usd,
+        {{ plan_stranded('discount', 'buyback') }} as stranded_cost_usd,
+        {{ plan_stranded('discount_low', 'buyback_low') }} as stranded_cost_high_usd,
         cast(round(hour_price_usd * gpu_hours, 12) as decimal(38, 12)) as on_demand_cost_usd
     from plans
 

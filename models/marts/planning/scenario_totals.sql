@@ -39,6 +39,19 @@ totals as (
 
 ),
 
+-- The baseline on the same cloud, else the first there is.
+chosen as (
+
+    select
+        inputs.baseline_id,
+        inputs.provider as for_provider,
+        coalesce(max(case when totals.provider = inputs.provider then totals.provider end), min(totals.provider)) as provider
+    from inputs
+    inner join totals on inputs.baseline_id = totals.scenario_id
+    group by inputs.baseline_id, inputs.provider
+
+),
+
 -- The example is a chain: each step changes the total of the one before by its own parts.
 steps as (
 
@@ -90,12 +103,12 @@ left join totals
     on
         inputs.scenario_id = totals.scenario_id
         and inputs.provider = totals.provider
--- The baseline on the same cloud, else the only one there is.
+left join chosen
+    on
+        inputs.baseline_id = chosen.baseline_id
+        and inputs.provider = chosen.for_provider
 left join totals as baselines
     on
         inputs.baseline_id = baselines.scenario_id
-        and baselines.provider = coalesce(
-            (select max(same.provider) from totals as same where same.scenario_id = inputs.baseline_id and same.provider = inputs.provider),
-            (select min(other.provider) from totals as other where other.scenario_id = inputs.baseline_id)
-        )
+        and chosen.provider = baselines.provider
 left join article on inputs.scenario_id = article.scenario_id
