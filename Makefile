@@ -22,7 +22,7 @@ SAMPLE_ENV := env -u APPORTION_LANDING -u APPORTION_POLICY APPORTION_WAREHOUSE=$
 COMMA := ,
 say = printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help run test build lint check docs validate mutate clean lock prices sample bench
+.PHONY: help run test build lint check docs validate mutate clean lock prices sample scenario bench
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,9 @@ validate: $(INSTALLED) ## Great Expectations on the landing zone and the marts: 
 docs: $(INSTALLED) ## dbt's documentation site as one page: target/static_index.html
 	@$(BIN)/dbt --quiet docs generate --static
 	@echo "target/static_index.html"
+
+scenario: $(INSTALLED) ## what a planned workload would cost: FILE=mine.csv (default: the policy's), and a chart
+	@$(BIN)/python scripts/scenario.py $(if $(FILE),--file $(FILE))
 
 sample: $(INSTALLED) ## make the sample company again: sample/
 	@$(BIN)/python scripts/make_sample.py
