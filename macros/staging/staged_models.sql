@@ -14,5 +14,6 @@
         'stg_policy__owner_rules', 'stg_policy__allocation_rules', 'stg_policy__allocation_rule_targets', 'stg_policy__outcome_definitions',
         'stg_policy__exchange_rates', 'stg_policy__contract_prices', 'stg_policy__network_interfaces', 'stg_policy__team_renames', 'stg_policy__close',
         'stg_policy__source_precedence', 'stg_policy__tag_activations', 'stg_policy__inference_profiles', 'stg_policy__provisioned_capacity', 'stg_policy__checkpoint_paths',
+        'stg_policy__budgets',
     ]) }}
 {%- endmacro %}
