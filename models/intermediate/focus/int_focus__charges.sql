@@ -85,17 +85,18 @@ select
     case when category <> 'Tax' then coalesce(sku_id, sku_meter, service_name) end as sku_id,
     case when category <> 'Tax' then coalesce(sku_price_id, sku_id, sku_meter, service_name) end as sku_price_id,
     case when category <> 'Tax' then coalesce(sku_meter, sku_id, service_name) end as sku_meter,
-    case when category <> 'Tax' then
-        nullif('{' || concat_ws(
-            ',',
-            {{ json_number('GpuCount', 'cast(gpu_count as integer)') }},
-            {{ json_member('InstanceType', 'x_instance_type') }},
-            {{ json_member('x_GpuType', 'x_gpu_type') }},
-            {{ json_member('x_ModelId', 'model_id') }},
-            {{ json_member('x_TokenDirection', 'token_direction') }},
-            {{ json_member('x_TokenCacheAction', 'token_cache_action') }},
-            {{ json_member('x_ServiceTier', "case when model_id is not null then x_service_tier end") }}
-        ) || '}', '{}')
+    case
+        when category <> 'Tax' then
+            nullif('{' || concat_ws(
+                ',',
+                {{ json_number('GpuCount', 'cast(gpu_count as integer)') }},
+                {{ json_member('InstanceType', 'x_instance_type') }},
+                {{ json_member('x_GpuType', 'x_gpu_type') }},
+                {{ json_member('x_ModelId', 'model_id') }},
+                {{ json_member('x_TokenDirection', 'token_direction') }},
+                {{ json_member('x_TokenCacheAction', 'token_cache_action') }},
+                {{ json_member('x_ServiceTier', "case when model_id is not null then x_service_tier end") }}
+            ) || '}', '{}')
     end as sku_price_details,
     focus_service_category as service_category,
     {{ focus_subcategory('focus_service_category', 'service_subcategory', 'layer') }} as service_subcategory,
