@@ -29,6 +29,12 @@
     ]) }}
 {%- endmacro %}
 
+{% macro focus_select_list() -%}
+    {%- for name, column in focus_columns() -%}
+    {{ 'cast(null as varchar)' if column is none else column }} as {{ name }}{{ ',\n    ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {% macro focus_unit_price(cost, quantity) -%}
     {#- A line's price per pricing unit, of the whole line, so that all its parts show one price; a double, as every ratio. Null where FOCUS wants none, and never negative. -#}
     case

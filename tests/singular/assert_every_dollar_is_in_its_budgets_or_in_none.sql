@@ -4,12 +4,7 @@ with
 
 renames as (
 
-    select
-        team,
-        max_by(renamed_to, renamed_on) as renamed_to
-    from {{ ref('stg_policy__team_renames') }}
-    where x_quarantine_reason is null
-    group by team
+    {{ current_teams() }}
 
 ),
 

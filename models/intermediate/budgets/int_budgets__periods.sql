@@ -47,6 +47,7 @@ days as (
         sum(spend.estimated_cost_reporting) as estimated_reporting,
         sum(sum(spend.effective_cost_reporting)) over (partition by segments.budget_id, segments.period_start order by spend.usage_date) as spent_so_far_reporting
     from segments
+    -- Spend no budget covers leaves here and has rows of its own in budget_status.
     inner join spend on {{ is_in_budget('segments', 'spend') }}
     where
         spend.usage_date >= segments.segment_start

@@ -33,7 +33,8 @@ asked as (
         aligned.model_id,
         aligned.token_kind,
         coalesce(aligned.service_tier, 'standard') as service_tier,
-        scopes.geo_scope
+        scopes.geo_scope,
+        cast(null as varchar) as region
     from aligned
     cross join scopes
     where

@@ -29,7 +29,10 @@ grouped as (
         {% for kind in billed_token_kinds() -%}
         sum(case when is_gateway_cache_hit then 0 else {{ kind }}_tokens end) as {{ kind }}_tokens,
         {% endfor -%}
-        sum(case when is_gateway_cache_hit then 0 else least(retrieved_context_tokens, input_tokens) end) as retrieved_context_tokens
+        sum(case when is_gateway_cache_hit then 0 else least(retrieved_context_tokens, input_tokens) end) as retrieved_context_tokens,
+        min(
+            case when record_kind = 'call' and status = 'ok' and not is_gateway_cache_hit and input_tokens > 0 then input_tokens - least(coalesce(retrieved_context_tokens, 0), input_tokens) end
+        ) as smallest_prompt_tokens
     from calls
     group by all
 
@@ -68,7 +71,8 @@ with_session_tags as (
         grouped.cache_write_5m_tokens,
         grouped.cache_write_1h_tokens,
         grouped.output_tokens,
-        grouped.retrieved_context_tokens
+        grouped.retrieved_context_tokens,
+        grouped.smallest_prompt_tokens
     from grouped
     left join sessions on grouped.agent_session_id = sessions.agent_session_id
 

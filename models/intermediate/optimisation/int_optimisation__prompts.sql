@@ -13,24 +13,6 @@ usage as (
 
 ),
 
-sizes as (
-
-    select
-        used.usage_group_key,
-        min(used.input_tokens - least(coalesce(used.retrieved_context_tokens, 0), used.input_tokens)) as smallest_tokens,
-        sum(used.input_tokens - least(coalesce(used.retrieved_context_tokens, 0), used.input_tokens)) as own_tokens,
-        count(*) as calls
-    from {{ ref('int_inference__used') }} as used
-    where
-        used.status = 'ok'
-        and used.record_kind = 'call'
-        and not used.is_gateway_cache_hit
-        and used.agent_session_id is null
-        and used.input_tokens > 0
-    group by used.usage_group_key
-
-),
-
 -- The smallest call and the mean of each workload; a workload that caches already is none of ours.
 prefixes as (
 
@@ -42,21 +24,22 @@ prefixes as (
         rates.model_id,
         rates.team,
         rates.feature,
-        min(sizes.smallest_tokens) as prefix_tokens,
-        sum(sizes.own_tokens) / sum(sizes.calls) as mean_tokens
-    from sizes
-    inner join {{ ref('int_inference__usage_hourly') }} as groups on sizes.usage_group_key = groups.usage_group_key
-    inner join {{ ref('int_inference__group_rates') }} as rates on sizes.usage_group_key = rates.usage_group_key
+        min(groups.smallest_prompt_tokens) as prefix_tokens,
+        sum(groups.input_tokens - groups.retrieved_context_tokens) / sum(groups.calls - groups.failed_calls - groups.gateway_cached_calls) as mean_tokens
+    from {{ ref('int_inference__usage_hourly') }} as groups
+    inner join {{ ref('int_inference__group_rates') }} as rates on groups.usage_group_key = rates.usage_group_key
     where
         groups.service_tier = 'standard'
+        and groups.agent_session_id is null
+        and groups.smallest_prompt_tokens is not null
         and rates.cost_basis = 'billed'
         and rates.layer = 'inference'
-    group by all
+    group by groups.provider, groups.account_id, groups.region, groups.geo_scope, rates.model_id, rates.team, rates.feature
     -- Prefixes below 1,024 tokens are cached by no provider.
     having
-        min(sizes.smallest_tokens) >= 1024
-        and min(sizes.smallest_tokens) >= 0.8 * sum(sizes.own_tokens) / sum(sizes.calls)
-        and sum(sizes.calls) >= 100
+        min(groups.smallest_prompt_tokens) >= 1024
+        and min(groups.smallest_prompt_tokens) >= 0.8 * sum(groups.input_tokens - groups.retrieved_context_tokens) / sum(groups.calls - groups.failed_calls - groups.gateway_cached_calls)
+        and sum(groups.calls - groups.failed_calls - groups.gateway_cached_calls) >= 100
         and sum(groups.cache_read_tokens + groups.cache_write_5m_tokens + groups.cache_write_1h_tokens) = 0
 
 ),
@@ -107,8 +90,8 @@ counted as (
         1000 as writes_low,
         case
             when is_cold then 1000
-            when least(previous_calls, calls) = 1 then 1000 // calls_of_both
-            else 2000 // (calls_of_both * (calls_of_both - 1))
+            when least(previous_calls, calls) = 1 then cast(floor(1000 / calls_of_both) as bigint)
+            else cast(floor(2000 / (calls_of_both * (calls_of_both - 1))) as bigint)
         end as writes_likely,
         case when is_cold then 1000 else 0 end as writes_high
     from written

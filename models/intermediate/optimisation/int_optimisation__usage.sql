@@ -81,7 +81,7 @@ asked as (
 
 prices as (
 
-    {{ price_of_day('asked') }}
+    {{ closest_price('asked') }}
 
 )
 

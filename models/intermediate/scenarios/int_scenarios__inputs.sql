@@ -12,15 +12,15 @@ scenarios as (
 
 clouds as (
 
-    select * from (values ('aws', 'us-east-1'), ('gcp', 'us-central1'), ('azure', 'eastus')) as clouds (cloud, region)
+    {{ planned_clouds() }}
 
 )
 
 select
-    scenarios.* replace (coalesce(clouds.cloud, scenarios.provider) as provider),
-    -- The region the seed rates are of.
+    scenarios.* exclude (provider),
+    coalesce(clouds.provider, scenarios.provider) as provider,
     clouds.region,
     -- 8,760 hours in twelve months.
     cast(730 as decimal(18, 6)) as hours_in_month
 from scenarios
-left join clouds on scenarios.provider is null or scenarios.provider = clouds.cloud
+left join clouds on scenarios.provider is null or scenarios.provider = clouds.provider

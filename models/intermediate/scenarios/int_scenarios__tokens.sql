@@ -72,7 +72,7 @@ asked as (
 
 prices as (
 
-    {{ price_of_day('asked') }}
+    {{ closest_price('asked') }}
 
 )
 

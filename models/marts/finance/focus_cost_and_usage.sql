@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 -- Grain: one row per bill line and ledger row of its pool, two where the line is an unused commitment's fee (Purchase, and Usage with status Unused).
 -- Conserves: billed, effective, list and contracted cost of every line of fct_charges, and the billed rows of fct_cost_allocations, exactly.
--- The ledger in the columns of FOCUS 1.4, with the split-cost columns of 1.3, and valid for readers of 1.2. A view: it is written out when scripts/export_focus.py asks.
+-- The ledger in the columns of FOCUS 1.4, with the split-cost columns of 1.3, and valid for readers of 1.2. A view: nothing is copied.
 with
 
 shares as (
@@ -53,8 +53,9 @@ described as (
         coalesce(charges.pricing_currency, charges.billing_currency) as pricing_currency,
         coalesce(charges.pricing_currency = charges.billing_currency, true) as is_priced_in_billing_currency,
         case charges.provider when 'aws' then 'Management Account' else 'Billing Account' end as billing_account_type,
-        case when charges.sub_account_id is not null then
-            case charges.provider when 'aws' then 'Account' when 'azure' then 'Subscription' when 'gcp' then 'Project' else 'Sub Account' end
+        case
+            when charges.sub_account_id is not null
+                then case charges.provider when 'aws' then 'Account' when 'azure' then 'Subscription' when 'gcp' then 'Project' else 'Sub Account' end
         end as sub_account_type,
         case when stated.part = 'purchase' then cast(0 as decimal(38, 12)) else charges.list_cost end as line_list_cost,
         case when stated.part = 'purchase' then cast(0 as decimal(38, 12)) else charges.contracted_cost end as line_contracted_cost,
@@ -71,10 +72,10 @@ paid as (
         {{ focus_unit_price('line_list_cost', 'line_quantity') }} as list_unit_price,
         {{ focus_unit_price('line_contracted_cost', 'line_quantity') }} as contracted_unit_price,
         case
-            when commitment_quantity_kind = 'Usage' then pricing_quantity
-            when commitment_quantity_kind = 'Spend' then case when described.charge_category = 'Purchase' then described.billed_cost else described.effective_cost end
+            when described.commitment_quantity_kind = 'Usage' then described.pricing_quantity
+            when described.commitment_quantity_kind = 'Spend' then case when described.charge_category = 'Purchase' then described.billed_cost else described.effective_cost end
         end as commitment_discount_quantity,
-        case commitment_quantity_kind when 'Usage' then pricing_unit when 'Spend' then described.billing_currency end as commitment_discount_unit,
+        case described.commitment_quantity_kind when 'Usage' then described.pricing_unit when 'Spend' then described.billing_currency end as commitment_discount_unit,
         {{ focus_consumer_columns('ledger') }}
     from described
     left join {{ ref('fct_cost_allocations') }} as ledger on described.allocation_id = ledger.allocation_id
@@ -85,16 +86,14 @@ paid as (
 finished as (
 
     select
-        *,
         {% for column in ['effective_cost', 'list_unit_price', 'contracted_unit_price'] -%}
-        case when is_priced_in_billing_currency then {{ column }} end as pricing_currency_{{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        case when is_priced_in_billing_currency then {{ column }} end as pricing_currency_{{ column }},
+        {% endfor -%}
+        *
     from paid
 
 )
 
 select
-    {% for name, column in focus_columns() -%}
-    {{ 'cast(null as varchar)' if column is none else column }} as {{ name }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ focus_select_list() }}
 from finished

@@ -4,7 +4,7 @@ with
 
 evidence as (
 
-    {% for model in ['repriced', 'prompts', 'agents', 'gpu_idle', 'gpu_terms', 'stored'] -%}
+    {% for model in ['repriced', 'prompts', 'runaway_sessions', 'step_caps', 'gpu_idle', 'steady_use', 'spot_training', 'stored', 'vector_floors', 'store_traffic'] -%}
     select
         {{ evidence_columns() | join(',\n        ') }}
     from {{ ref('int_optimisation__' ~ model) }}
@@ -15,7 +15,7 @@ evidence as (
 
 renames as (
 
-    select * from {{ ref('stg_policy__team_renames') }}
+    {{ current_teams() }}
 
 ),
 
@@ -26,10 +26,7 @@ owned as (
         evidence.*,
         coalesce(renames.renamed_to, evidence.team) as owner_team
     from evidence
-    left join renames
-        on
-            evidence.team = renames.team
-            and renames.x_quarantine_reason is null
+    left join renames on evidence.team = renames.team
 
 )
 

@@ -57,7 +57,7 @@ worthwhile as (
 
 ),
 
--- What a kind takes off its own money. A runaway session is not in the step caps, and takes nothing off them.
+-- What a kind takes off its own money: a share, so a double; the money it is taken off is rounded once. A runaway session is not in the step caps, and takes nothing off them.
 taken as (
 
     select

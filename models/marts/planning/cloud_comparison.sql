@@ -4,7 +4,7 @@ with
 
 clouds as (
 
-    select * from (values ('aws', 'us-east-1'), ('gcp', 'us-central1'), ('azure', 'eastus')) as clouds (provider, region)
+    {{ planned_clouds() }}
 
 ),
 
@@ -58,7 +58,7 @@ asked as (
 
 token_prices as (
 
-    {{ price_of_day('asked') }}
+    {{ closest_price('asked') }}
 
 ),
 

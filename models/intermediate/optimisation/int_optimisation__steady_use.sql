@@ -1,31 +1,5 @@
--- Grain: one row per kind (uncovered steady use, spot for training), instance type or owner of training jobs, and month.
--- Repriced by the ranges of seed commitment_terms: the bill's own hours at the terms of its cloud.
+-- Grain: one row per instance type, account, region and month: on-demand GPU instances that ran around the clock on every day, at the one-year terms of their cloud.
 with
-
-charged as (
-
-    select
-        provider,
-        sub_account_id,
-        region_id,
-        resource_id,
-        x_instance_type,
-        pricing_category,
-        service_name,
-        x_usage_type,
-        cast(charge_period_start as date) as usage_date,
-        billing_month,
-        sum(pricing_quantity) as instance_hours,
-        sum(effective_cost_reporting) as cost
-    from {{ ref('fct_charges') }}
-    where
-        layer = 'gpu'
-        and charge_category = 'Usage'
-        and x_charge_kind = 'usage'
-        and pricing_quantity is not null
-    group by all
-
-),
 
 -- On-demand instances of one type that ran around the clock: the smallest day of the whole time, in whole instances. A day without any makes it none.
 days as (
@@ -35,17 +9,21 @@ days as (
         sub_account_id,
         region_id,
         x_instance_type,
-        usage_date,
+        cast(charge_period_start as date) as usage_date,
         billing_month,
-        sum(instance_hours) as instance_hours,
-        sum(cost) as cost,
+        sum(pricing_quantity) as instance_hours,
+        sum(effective_cost_reporting) as cost,
         count(*) as charges
-    from charged
+    from {{ ref('fct_charges') }}
     where
-        pricing_category = 'Standard'
+        layer = 'gpu'
+        and charge_category = 'Usage'
+        and x_charge_kind = 'usage'
+        and pricing_category = 'Standard'
+        and pricing_quantity is not null
         and x_instance_type is not null
         and x_instance_type not like 'ml.%'
-    group by all
+    group by provider, sub_account_id, region_id, x_instance_type, cast(charge_period_start as date), billing_month
 
 ),
 
@@ -62,15 +40,7 @@ steady as (
     having
         min(instance_hours) >= 24
         and count(*) >= 28
-        and count(*) = max(usage_date) - min(usage_date) + 1
-
-),
-
-terms as (
-
-    select *
-    from {{ ref('commitment_terms') }}
-    where {{ one_of('plan', ['commit_1y', 'spot']) }}
+        and count(*) = {{ days_between('min(usage_date)', 'max(usage_date)') }} + 1
 
 ),
 
@@ -102,29 +72,6 @@ uncovered as (
             and days.region_id is not distinct from steady.region_id
             and days.x_instance_type = steady.x_instance_type
 
-),
-
-jobs as (
-
-    select distinct resource_id
-    from charged
-    where
-        service_name = 'Amazon SageMaker'
-        and x_usage_type like '%Train:%'
-        and pricing_category = 'Standard'
-
-),
-
--- Training jobs write checkpoints and may be interrupted; endpoints and notebooks may not.
-training as (
-
-    select ledger.*
-    from {{ ref('fct_cost_allocations') }} as ledger
-    inner join jobs on ledger.resource_id = jobs.resource_id
-    where
-        ledger.layer = 'gpu'
-        and ledger.cost_basis = 'billed'
-
 )
 
 select
@@ -145,7 +92,8 @@ select
     cast(sum(round(uncovered.steady_cost * terms.discount, 12)) as decimal(38, 12)) as saving_reporting,
     cast(sum(round(uncovered.steady_cost * terms.discount_high, 12)) as decimal(38, 12)) as saving_high_reporting
 from uncovered
-inner join terms
+-- A cloud whose terms nobody wrote down has no such saving.
+inner join {{ ref('commitment_terms') }} as terms
     on
         uncovered.provider = terms.provider
         and terms.plan = 'commit_1y'
@@ -155,27 +103,3 @@ left join owners
         and uncovered.sub_account_id is not distinct from owners.sub_account_id
         and uncovered.x_instance_type = owners.x_instance_type
 group by uncovered.provider, uncovered.sub_account_id, uncovered.region_id, uncovered.x_instance_type, uncovered.billing_month
-union all
-select
-    'spot_for_training' as kind,
-    'gpu' as layer,
-    training.provider,
-    training.sub_account_id,
-    training.region_id,
-    training.x_instance_type || ' training' as subject,
-    training.team,
-    training.feature,
-    training.billing_month,
-    concat_ws('|', training.provider, training.sub_account_id, training.region_id, training.x_instance_type) as overlap_key,
-    'on-demand training jobs; spot discount less work done again (seed commitment_terms)' as evidence,
-    count(*) as evidence_rows,
-    cast(sum(training.effective_cost_reporting) as decimal(38, 12)) as current_cost_reporting,
-    cast(greatest(sum(round(training.effective_cost_reporting * (1 - (1 - terms.discount_low) * (1 + terms.rework_high)), 12)), 0) as decimal(38, 12)) as saving_low_reporting,
-    cast(sum(round(training.effective_cost_reporting * (1 - (1 - terms.discount) * (1 + terms.rework)), 12)) as decimal(38, 12)) as saving_reporting,
-    cast(sum(round(training.effective_cost_reporting * (1 - (1 - terms.discount_high) * (1 + terms.rework_low)), 12)) as decimal(38, 12)) as saving_high_reporting
-from training
-inner join terms
-    on
-        training.provider = terms.provider
-        and terms.plan = 'spot'
-group by training.provider, training.sub_account_id, training.region_id, training.x_instance_type, training.team, training.feature, training.billing_month
