@@ -40,6 +40,7 @@ beyond as (
         sum(case when steps.step_number > usual.usual_steps then steps.effective_cost_reporting else 0 end) as beyond_usual,
         sum(steps.effective_cost_reporting) as all_steps
     from {{ ref('agent_step_costs') }} as steps
+    -- Only sessions that ran away, of agents whose other sessions say how far is usual.
     inner join sessions on steps.agent_session_id = sessions.agent_session_id
     inner join usual on sessions.agent_name = usual.agent_name
     where sessions.is_runaway

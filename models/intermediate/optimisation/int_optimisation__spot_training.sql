@@ -21,6 +21,7 @@ training as (
 
     select ledger.*
     from {{ ref('fct_cost_allocations') }} as ledger
+    -- Cost that is no training job's is no opportunity of this kind.
     inner join jobs on ledger.resource_id = jobs.resource_id
     where
         ledger.layer = 'gpu'

@@ -65,6 +65,7 @@ uncovered as (
         steady.instances,
         {{ mul_div('days.cost', 'cast(steady.instances * 24 * 1000000 as hugeint)', 'cast(days.instance_hours * 1000000 as hugeint)') }} as steady_cost
     from days
+    -- What does not run around the clock is no opportunity of this kind.
     inner join steady
         on
             days.provider = steady.provider

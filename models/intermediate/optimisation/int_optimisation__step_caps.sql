@@ -31,6 +31,7 @@ cuts as (
         sum(case when cut.loses_success then 0 else cut.cut_cost_reporting end) as unlost_cost,
         sum(cut.cut_cost_reporting) as cut_cost
     from {{ ref('agent_sessions_cut') }} as cut
+    -- Each cut is of a session of the mart the sessions are read from.
     inner join sessions on cut.agent_session_id = sessions.agent_session_id
     where not sessions.is_runaway
     group by cut.step_cap, cut.team, cut.feature, cut.session_month

@@ -30,6 +30,7 @@ floors as (
         sum(case when ledger.reason = 'floor_without_queries' then ledger.effective_cost_reporting else 0 end) as idle_cost,
         sum(ledger.effective_cost_reporting) as cost
     from {{ ref('fct_cost_allocations') }} as ledger
+    -- A service that was asked every day has no such floor.
     inner join floored
         on
             ledger.provider = floored.provider

@@ -68,6 +68,7 @@ paired as (
         coalesce(later_one.cost, 0) as cost,
         later_one.units
     from accepted
+    -- A saving no bill followed has no months yet; it keeps its row at the end.
     inner join months
         on
             accepted.saving_id = months.saving_id
